@@ -15,7 +15,7 @@ export type ProcedureKind = 'query' | 'command';
 export type Phase = 'workspace' | 'recovery';
 
 export interface ProcedureSpec<I extends z.ZodType, O extends z.ZodType> {
-  /** Strict: unknown keys are refused at every depth. */
+  /** Strict at every depth: `createRouter` refuses a contract that lets unknown keys through. */
   readonly input: I;
   /** Strict. Must survive JSON: no Date, bigint, Map, Set or `undefined` in arrays; no transforms. */
   readonly output: O;
@@ -91,8 +91,6 @@ const procedure = <Kind extends ProcedureKind, I extends z.ZodType, O extends z.
   kind: Kind,
   spec: ProcedureSpec<I, O>,
 ): Procedure<Kind, I, O> => {
-  requireStrict(`input of a ${kind}`, spec.input);
-  requireStrict(`output of a ${kind}`, spec.output);
   return Object.freeze({
     kind,
     input: spec.input,
@@ -103,66 +101,13 @@ const procedure = <Kind extends ProcedureKind, I extends z.ZodType, O extends z.
   });
 };
 
-/**
- * Defines a procedure that changes nothing.
- * @throws TypeError when a schema holds an object that lets unknown keys through.
- */
+/** Defines a procedure that changes nothing. */
 export const query = <I extends z.ZodType, O extends z.ZodType>(spec: ProcedureSpec<I, O>): Procedure<'query', I, O> =>
   procedure('query', spec);
 
-/**
- * Defines a procedure that changes something. Its calls carry an idempotency key, so that a repeated frame acts once.
- * @throws TypeError when a schema holds an object that lets unknown keys through.
- */
+/** Defines a procedure that changes something. Its calls carry an idempotency key, so that a repeated frame acts once. */
 export const command = <I extends z.ZodType, O extends z.ZodType>(spec: ProcedureSpec<I, O>): Procedure<'command', I, O> =>
   procedure('command', spec);
 
-/**
- * Defines what the app may push to every open screen.
- * @throws TypeError when the schema holds an object that lets unknown keys through.
- */
-export const event = <S extends z.ZodType>(schema: S): EventDefinition<S> => {
-  requireStrict('body of an event', schema);
-  return Object.freeze({ kind: 'event', schema });
-};
-
-const requireStrict = (what: string, schema: z.ZodType): void => {
-  const [loose] = findLooseObjects(schema);
-  if (loose !== undefined) {
-    throw new TypeError(`The ${what} lets unknown keys through at ${loose}: use z.strictObject there.`);
-  }
-};
-
-/**
- * Paths (`$`, `$.filter`, `$.rows[]`) of every object schema that strips or passes unknown keys, in depth-first order.
- * A record (`z.record`) is not one of them: its keys are data and have a schema of their own.
- */
-export const findLooseObjects = (schema: z.ZodType): string[] => {
-  const found: string[] = [];
-  const seen = new Set<unknown>();
-  const visit = (node: unknown, path: string): void => {
-    if (!isSchema(node) || seen.has(node)) return;
-    seen.add(node);
-    const def = node._zod.def;
-    if (def['type'] === 'object') {
-      if (!isSchema(def['catchall']) || def['catchall']._zod.def['type'] !== 'never') found.push(path);
-      for (const [key, child] of Object.entries(def['shape'] as Record<string, unknown>)) visit(child, `${path}.${key}`);
-    }
-    visit(def['element'], `${path}[]`);
-    visit(def['rest'], `${path}[]`);
-    visit(def['valueType'], `${path}{}`);
-    for (const key of ['innerType', 'left', 'right', 'in', 'out']) visit(def[key], path);
-    for (const key of ['options', 'items']) {
-      if (Array.isArray(def[key])) for (const child of def[key]) visit(child, path);
-    }
-    if (def['type'] === 'lazy') visit((def['getter'] as () => unknown)(), path);
-  };
-  visit(schema, '$');
-  return found;
-};
-
-interface SchemaNode {
-  readonly _zod: { readonly def: Readonly<Record<string, unknown>> };
-}
-
-const isSchema = (value: unknown): value is SchemaNode => typeof value === 'object' && value !== null && '_zod' in value;
+/** Defines what the app may push to every open screen. */
+export const event = <S extends z.ZodType>(schema: S): EventDefinition<S> => Object.freeze({ kind: 'event', schema });

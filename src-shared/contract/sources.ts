@@ -1,4 +1,4 @@
-import { count, cursor, done, isoTime, label, noInput, pageLimit, reason, startedJob } from './common.ts';
+import { count, cursor, done, isoTime, noInput, pageLimit, reason, startedJob } from './common.ts';
 import { command, query, z } from './define.ts';
 
 /** Every run proves conservation: received = accepted + duplicate + conflict + late + quarantined. */
