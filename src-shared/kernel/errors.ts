@@ -51,6 +51,8 @@ export const ERROR_CODES = {
   DISCONNECTED: 3,
   TIMED_OUT: 3,
   INTERNAL: 3,
+  /** A worker thread stopped in mid-work; what it was doing is named in `details`. */
+  WORKER_CRASHED: 3,
   /** Store: recognised by kind, see src-main/store/store-errors.ts. */
   STORE_MISSING: 2,
   STORE_CORRUPT: 3,
@@ -77,6 +79,8 @@ export const ERROR_CODES = {
   TRUST_FILE: 2,
   BACKUP_DAMAGED: 3,
   NOT_IN_RECOVERY: 2,
+  /** The workspace could not be opened: only the recovery screen's procedures answer. */
+  IN_RECOVERY: 3,
 } as const satisfies Record<string, number>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
