@@ -86,7 +86,7 @@ module.exports = {
       name: 'electron-has-one-importer',
       severity: 'error',
       from: { pathNot: '^src-main/electron/' },
-      to: { path: '^(node_modules/)?electron(/|$)' },
+      to: { path: '(^|/)node_modules/electron/|^electron$' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
