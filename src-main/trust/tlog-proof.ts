@@ -69,6 +69,7 @@ export function parseTlogProof(bytes: Uint8Array): TlogProofResult {
   const blank = decoded.text.indexOf('\n\n');
   const head = (blank === -1 ? decoded.text : decoded.text.slice(0, blank)).split('\n');
   if (head[0] !== HEADER) return refuse(1, `the first line is not ${HEADER}`);
+  if (blank === -1) return refuse(head.length, 'no blank line and no checkpoint follow the proof');
 
   let at = 1;
   let extra: Buffer | undefined;
@@ -89,7 +90,6 @@ export function parseTlogProof(bytes: Uint8Array): TlogProofResult {
     if (hashes.length === MAX_PROOF_HASHES) return refuse(at + 1, `the proof has more than ${MAX_PROOF_HASHES} hashes`);
     hashes.push(digestFromBytes(hash));
   }
-  if (blank === -1) return refuse(head.length, 'no blank line and no checkpoint follow the proof');
 
   const noteLine = head.length + 2;
   const checkpointNote = Buffer.from(decoded.text.slice(blank + 2));
