@@ -81,6 +81,8 @@ export const ERROR_CODES = {
   NOT_IN_RECOVERY: 2,
   /** The workspace could not be opened: only the recovery screen's procedures answer. */
   IN_RECOVERY: 3,
+  /** The system has no safe place for secrets. */
+  NO_SECRET_STORE: 2,
 } as const satisfies Record<string, number>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

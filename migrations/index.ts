@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+
+/** One step of the schema. The list only ever grows at its end; a shipped file is never edited. */
+export interface Migration {
+  /** Counts from 1 without gaps; `PRAGMA user_version` is the id of the last one applied. */
+  readonly id: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+// The literal `new URL('./….sql', import.meta.url)` lets the packager put the text into the bundle.
+export const migrations: readonly Migration[] = [
+  { id: 1, name: 'workspace', sql: readFileSync(new URL('./0001_workspace.sql', import.meta.url), 'utf8') },
+];

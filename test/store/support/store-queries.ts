@@ -1,0 +1,54 @@
+import { AppError } from '../../../src-shared/kernel/errors.ts';
+import { type StoreDb } from '../../../src-main/store/types.ts';
+
+const wait = (milliseconds: number): void => {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+};
+
+export const reads = {
+  count: (db: StoreDb): number => db.get<{ n: number }>('SELECT COUNT(*) AS n FROM notes')?.n ?? 0,
+  bodies: (db: StoreDb, { after, limit }: { after: number; limit: number }): { id: number; body: string }[] =>
+    db.all('SELECT id, body FROM notes WHERE id > ? ORDER BY id LIMIT ?', [after, limit]),
+  slow: (_db: StoreDb, { milliseconds }: { milliseconds: number }): string => {
+    wait(milliseconds);
+    return 'slept';
+  },
+  writeFromReader: (db: StoreDb): void => {
+    db.run(`INSERT INTO notes (body) VALUES ('never')`);
+  },
+  /** A bug with a secret in its text. */
+  bug: (): never => {
+    throw new Error('the secret of /home/somebody');
+  },
+  refuse: (): never => {
+    throw new AppError('NOT_FOUND', 'There is no such note.', { nextStep: 'Choose another one.', details: { id: 7 } });
+  },
+  crash: (): void => {
+    process.exit(7);
+  },
+};
+
+export const writes = {
+  add: (db: StoreDb, { bodies }: { bodies: readonly string[] }): number => {
+    for (const body of bodies) db.run('INSERT INTO notes (body) VALUES (?)', [body]);
+    return db.get<{ n: number }>('SELECT COUNT(*) AS n FROM notes')?.n ?? 0;
+  },
+  addThenThrow: (db: StoreDb, { body }: { body: string }): void => {
+    db.run('INSERT INTO notes (body) VALUES (?)', [body]);
+    throw new AppError('CONFLICT', 'On second thought, no.', { nextStep: 'Nothing to do.' });
+  },
+  change: (db: StoreDb): void => {
+    db.run(`UPDATE notes SET body = 'changed'`);
+  },
+  slowAdd: (db: StoreDb, { body, milliseconds }: { body: string; milliseconds: number }): void => {
+    wait(milliseconds);
+    db.run('INSERT INTO notes (body) VALUES (?)', [body]);
+  },
+  addThenCrash: (db: StoreDb, { body }: { body: string }): void => {
+    db.run('INSERT INTO notes (body) VALUES (?)', [body]);
+    process.exit(7);
+  },
+};
+
+export type TestReads = typeof reads;
+export type TestWrites = typeof writes;
