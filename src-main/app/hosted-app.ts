@@ -13,6 +13,8 @@ export interface HostedApp {
    * @throws AppError when the file is refused.
    */
   readonly acceptUpload: (ticket: string, file: Readable) => Promise<boolean>;
+  /** Asks the open screens to go to an address inside the console (`/receipts/northwind`): from a menu or a link outside. */
+  readonly showAddress: (address: string) => void;
   /** Ends jobs, closes the workspace. Calling it again does nothing. */
   readonly close: () => Promise<void>;
 }
@@ -33,7 +35,10 @@ export const UPLOAD_PATH = '/uploads/';
 
 /** `Content-Disposition` of RFC 6266: an ASCII fallback and the name itself, never a folder or a quote. */
 export const attachment = (fileName: string): string => {
-  const name = fileName.toWellFormed().replaceAll(/[\\/]/g, '_').replaceAll(/\p{Cc}/gu, '');
+  const name = fileName
+    .toWellFormed()
+    .replaceAll(/[\\/]/g, '_')
+    .replaceAll(/\p{Cc}/gu, '');
   const ascii = name.replaceAll(/[^ !#-[\]-~]/g, '_');
   const encoded = encodeURIComponent(name).replaceAll(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
   return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`;
