@@ -197,8 +197,20 @@ export const openStorePool = async <Reads extends QueryMap, Writes extends Query
   const firstReaderOpened = firstReader.start();
   // Where the writer fails, its error is the one to tell; this one only follows from it.
   firstReaderOpened.catch(() => undefined);
-  const otherReaders = otherLabels.map((label) => makeSlot('reader', label, firstReaderOpened));
-  const readers = [firstReader, ...otherReaders];
+  const readers = [firstReader];
+  // The others start when a read first has to wait: a command in a terminal never needs them.
+  const unstarted = otherLabels.map((label) => makeSlot('reader', label));
+
+  const startAnotherReader = (): void => {
+    if (readers.some(({ state }) => state === 'starting')) return;
+    const reader = unstarted.shift();
+    if (reader === undefined) return;
+    readers.push(reader);
+    reader.start().then(dispatch, (error: unknown) => {
+      log({ level: 'error', message: 'a reader could not be started', fields: { reason: String(error) } });
+      dispatch();
+    });
+  };
 
   const give = (slot: WorkerSlot, call: Call): void => {
     inFlight.set(call.id, call);
@@ -221,12 +233,13 @@ export const openStorePool = async <Reads extends QueryMap, Writes extends Query
         give(reader, call);
       }
     }
+    if (waitingReads.length > 0) startAnotherReader();
     while (writer?.state === 'idle') {
       const call = nextWrite();
       if (call === undefined) break;
       give(writer, call);
     }
-    if (readers.every(isGone)) failAll(waitingReads, 'reader');
+    if (unstarted.length === 0 && readers.every(isGone)) failAll(waitingReads, 'reader');
     if (writer !== undefined && isGone(writer)) {
       failAll(waitingWrites.interactive, 'writer');
       failAll(waitingWrites.background, 'writer');
@@ -266,11 +279,6 @@ export const openStorePool = async <Reads extends QueryMap, Writes extends Query
     markClosed(file);
   };
 
-  for (const reader of otherReaders)
-    reader.start().then(dispatch, (error: unknown) => {
-      if (opened !== undefined) log({ level: 'error', message: 'a reader could not be started', fields: { reason: String(error) } });
-      dispatch();
-    });
   let opened: OpenReport | undefined;
   try {
     const written = await writerOpened;
