@@ -3,8 +3,8 @@
  * `node = SHA-256(0x01 ‖ left ‖ right)`. Proofs over it are in merkle-proof.ts.
  *
  * Digests travel as latin1 strings. Measured on Node 24, a node hash that writes two such strings into one reused buffer
- * and asks the one-shot `crypto.hash` for a 'binary' string runs three times as fast as one that gives out Buffers, and
- * more than four times as fast as `createHash`: what costs is the making of objects, not SHA-256.
+ * and asks the one-shot `crypto.hash` for a 'binary' string runs about three times as fast as one that gives out Buffers,
+ * and two to four times as fast as `createHash`: what costs is the making of objects, not SHA-256.
  */
 import { hash } from 'node:crypto';
 
