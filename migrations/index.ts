@@ -11,4 +11,8 @@ export interface Migration {
 // The literal `new URL('./….sql', import.meta.url)` lets the packager put the text into the bundle.
 export const migrations: readonly Migration[] = [
   { id: 1, name: 'workspace', sql: readFileSync(new URL('./0001_workspace.sql', import.meta.url), 'utf8') },
+  { id: 2, name: 'audit', sql: readFileSync(new URL('./0002_audit.sql', import.meta.url), 'utf8') },
+  { id: 3, name: 'members', sql: readFileSync(new URL('./0003_members.sql', import.meta.url), 'utf8') },
+  { id: 4, name: 'sources', sql: readFileSync(new URL('./0004_sources.sql', import.meta.url), 'utf8') },
+  { id: 5, name: 'receipts', sql: readFileSync(new URL('./0005_receipts.sql', import.meta.url), 'utf8') },
 ];
