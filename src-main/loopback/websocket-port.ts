@@ -6,7 +6,6 @@ export const MAX_UNSENT_BYTES = 32 * 1024 * 1024;
 
 const CLOSE_NORMAL = 1000;
 const CLOSE_NOT_TEXT = 1003;
-const CLOSE_TRY_LATER = 1013;
 
 /** A port over an open WebSocket. The size of incoming frames is the server's `maxPayload`. */
 export const createWebSocketPort = (socket: WebSocket): Port => {
@@ -22,7 +21,6 @@ export const createWebSocketPort = (socket: WebSocket): Port => {
     send: (text) => {
       if (socket.readyState !== socket.OPEN) return;
       if (socket.bufferedAmount > MAX_UNSENT_BYTES) {
-        socket.close(CLOSE_TRY_LATER);
         socket.terminate();
         return;
       }
@@ -30,6 +28,8 @@ export const createWebSocketPort = (socket: WebSocket): Port => {
     },
     onFrame: core.onFrame,
     close: () => {
+      // Ours ends now; what the page still sends while the two sides say goodbye is not heard.
+      core.closed();
       socket.close(CLOSE_NORMAL);
     },
     onClose: core.onClose,
