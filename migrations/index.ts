@@ -15,4 +15,5 @@ export const migrations: readonly Migration[] = [
   { id: 3, name: 'members', sql: readFileSync(new URL('./0003_members.sql', import.meta.url), 'utf8') },
   { id: 4, name: 'sources', sql: readFileSync(new URL('./0004_sources.sql', import.meta.url), 'utf8') },
   { id: 5, name: 'receipts', sql: readFileSync(new URL('./0005_receipts.sql', import.meta.url), 'utf8') },
+  { id: 6, name: 'settings', sql: readFileSync(new URL('./0006_settings.sql', import.meta.url), 'utf8') },
 ];

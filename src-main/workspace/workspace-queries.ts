@@ -1,5 +1,5 @@
-import { type Actor, appendAudit } from '../audit/index.ts';
-import { type QueryMap, type StoreDb } from '../store/types.ts';
+import { type ChangedBy, recordChange } from '../members/index.ts';
+import { type QueryMap, type StoreDb } from '../store/index.ts';
 import { type BackupPolicy, DEFAULT_BACKUP_POLICY, type RestoreFact, type WorkspaceInfo } from './workspace.ts';
 
 const info = (db: StoreDb): WorkspaceInfo | null => {
@@ -80,7 +80,7 @@ export const workspaceWrites = {
     ]);
     db.run('INSERT INTO workspace_names (name, named_at) VALUES (?, ?)', [args.name, args.now]);
   },
-  'workspace.rename': (db: StoreDb, args: { name: string; actor: Actor; requestId: string; now: string }) => {
+  'workspace.rename': (db: StoreDb, args: { name: string; by: ChangedBy }) => {
     const before = info(db)?.name ?? null;
     if (before === args.name) return;
     db.run('INSERT INTO workspace_names (name, named_at) VALUES (?, ?)', [args.name, args.now]);
@@ -96,34 +96,20 @@ export const workspaceWrites = {
   },
   /** Marks and choices that need no audit entry, such as what a member last saw. */
   'workspace.mark': (db: StoreDb, args: { key: string; value: unknown; now: string }) => putSetting(db, args.key, args.value, args.now),
-  'workspace.setBackupPolicy': (db: StoreDb, args: { policy: BackupPolicy; actor: Actor; requestId: string; now: string }) => {
+  'workspace.setBackupPolicy': (db: StoreDb, args: { policy: BackupPolicy; by: ChangedBy }) => {
     const before = setting<BackupPolicy>(db, 'backup.policy') ?? DEFAULT_BACKUP_POLICY;
-    putSetting(db, 'backup.policy', args.policy, args.now);
-    appendAudit(db, {
-      action: 'backup.configure',
-      subject: null,
-      before,
-      after: args.policy,
-      actor: args.actor,
-      at: args.now,
-      requestId: args.requestId,
-    });
+    putSetting(db, 'backup.policy', args.policy, args.by.now);
+    recordChange(db, args.by, { action: 'backup.configure', subject: null, before, after: args.policy });
   },
-  'workspace.recordBackup': (
-    db: StoreDb,
-    args: { name: string; sha256: string; bytes: number; actor: Actor; requestId: string; now: string },
-  ) => {
-    appendAudit(db, {
+  'workspace.recordBackup': (db: StoreDb, args: { name: string; sha256: string; bytes: number; by: ChangedBy }) => {
+    recordChange(db, args.by, {
       action: 'backup.create',
       subject: args.name,
       before: null,
       after: { sha256: args.sha256, bytes: args.bytes },
-      actor: args.actor,
-      at: args.now,
-      requestId: args.requestId,
     });
   },
-  'workspace.recordRestore': (db: StoreDb, args: { restore: RestoreFact; actor: Actor; requestId: string }) => {
+  'workspace.recordRestore': (db: StoreDb, args: { restore: RestoreFact; by: ChangedBy }) => {
     const { restore } = args;
     db.run(
       `INSERT INTO restores (restore_id, restored_at, backup_name, backup_taken_at, backup_sha256, reason, member, from_sizes, set_aside)
@@ -140,14 +126,11 @@ export const workspaceWrites = {
         restore.setAside,
       ],
     );
-    appendAudit(db, {
+    recordChange(db, args.by, {
       action: 'backup.restore',
       subject: restore.backupName,
       before: { sizes: restore.fromSizes, setAside: restore.setAside },
       after: { takenAt: restore.backupTakenAt, sha256: restore.backupSha256, reason: restore.reason },
-      actor: args.actor,
-      at: restore.restoredAt,
-      requestId: args.requestId,
     });
   },
   'workspace.recordSize': (db: StoreDb, args: { databaseBytes: number; folderBytes: number; freeBytes: number; now: string }) => {
