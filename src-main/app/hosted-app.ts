@@ -13,8 +13,6 @@ export interface HostedApp {
    * @throws AppError when the file is refused.
    */
   readonly acceptUpload: (ticket: string, file: Readable) => Promise<boolean>;
-  /** Asks the open screens to go to an address inside the console (`/receipts/northwind`): from a menu or a link outside. */
-  readonly showAddress: (address: string) => void;
   /** Ends jobs, closes the workspace. Calling it again does nothing. */
   readonly close: () => Promise<void>;
 }

@@ -50,20 +50,13 @@ const readOnce = (path: string): (() => Promise<Buffer>) => {
   return () => (content ??= readFile(path));
 };
 
-/** First segments that are never a screen: a missing file there is missing, not the start page. */
-const NOT_SCREENS = /^\/(assets|downloads|uploads|socket)(\/|$)/;
-
 /**
- * The file for a request path as it came, still percent-encoded and without query. Screens have addresses of their own
- * (`/receipts/northwind`), so a document request for a path that is no file gets the start page.
+ * The file for a request path as it came, still percent-encoded and without query. Screens have their addresses in the
+ * fragment, so the only document is the start page.
  * @returns null when there is nothing to serve, also for paths that try to climb.
  */
-export const findRendererFile = (files: RendererFiles, path: string, wantsDocument: boolean): RendererFile | null => {
-  if (!isPlainPath(path)) return null;
-  const file = files.get(path === '/' ? INDEX : path);
-  if (file !== undefined) return file;
-  return wantsDocument && !NOT_SCREENS.test(path) ? (files.get(INDEX) ?? null) : null;
-};
+export const findRendererFile = (files: RendererFiles, path: string): RendererFile | null =>
+  isPlainPath(path) ? (files.get(path === '/' ? INDEX : path) ?? null) : null;
 
 /** Absolute, decodable, without empty, `.` or `..` segments in any encoding, backslashes or control characters. */
 export const isPlainPath = (path: string): boolean => {

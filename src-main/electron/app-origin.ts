@@ -18,3 +18,6 @@ export const isAppUrl = (url: string): boolean => {
     parsed.password === ''
   );
 };
+
+/** Where the interface shows an address inside the console: it lives in the fragment. */
+export const addressUrl = (address: string): string => `${APP_ORIGIN}/#${address}`;

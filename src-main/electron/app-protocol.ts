@@ -23,17 +23,13 @@ export const handleAppProtocol = (options: AppProtocolOptions): void => {
   protocol.handle(APP_SCHEME, (request) => answerAppRequest(request, options));
 };
 
-/** What a request gets: GET only, our host only, a file of the list, the start page for a screen, or a ticket's file. */
-export const answerAppRequest = async (
-  request: Pick<Request, 'method' | 'url' | 'headers'>,
-  options: AppProtocolOptions,
-): Promise<Response> => {
+/** What a request gets: GET only, our host only, a file of the list or a ticket's file. */
+export const answerAppRequest = async (request: Pick<Request, 'method' | 'url'>, options: AppProtocolOptions): Promise<Response> => {
   if (request.method !== 'GET') return plain(405, 'Only GET is answered.');
   if (!isAppUrl(request.url)) return plain(404, 'Not found.');
   const path = new URL(request.url).pathname || '/';
   if (path.startsWith(DOWNLOAD_PATH)) return answerDownload(path.slice(DOWNLOAD_PATH.length), options);
-  const wantsDocument = (request.headers.get('accept') ?? '').includes('text/html');
-  const file = findRendererFile(options.files, path, wantsDocument);
+  const file = findRendererFile(options.files, path);
   if (file === null) return plain(404, 'Not found.');
   const content = await file.read();
   return new Response(new Uint8Array(content), { headers: { ...SECURITY_HEADERS, 'Content-Type': file.contentType } });

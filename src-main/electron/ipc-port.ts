@@ -6,8 +6,6 @@ import { decideSender, type SenderDecision } from './sender-policy.ts';
 export interface IpcHost {
   /** From now on messages of this window are heard; each document loaded in it gets a port of its own. */
   readonly register: (webContents: WebContents) => void;
-  /** Whether a document of this window has spoken. */
-  readonly isConnected: (webContents: WebContents) => boolean;
   readonly close: () => void;
 }
 
@@ -91,7 +89,6 @@ export const createIpcHost = (options: IpcHostOptions): IpcHost => {
         endDocument(id);
       });
     },
-    isConnected: (webContents) => open.has(webContents.id),
     close: () => {
       ipcMain.off(FRAME_CHANNEL, onMessage);
       for (const id of [...open.keys()]) endDocument(id);

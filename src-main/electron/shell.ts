@@ -3,7 +3,7 @@ import { app, type BrowserWindow, dialog, Menu, session } from 'electron';
 import { type HostCapabilities } from '../app/host-capabilities.ts';
 import { type HostedApp } from '../app/hosted-app.ts';
 import { listRendererFiles } from '../app/renderer-files.ts';
-import { APP_ORIGIN } from './app-origin.ts';
+import { addressUrl } from './app-origin.ts';
 import { handleAppProtocol, registerAppScheme } from './app-protocol.ts';
 import { deepLinkOf, LINK_SCHEME, parseDeepLink } from './deep-link.ts';
 import { createElectronCapabilities } from './electron-capabilities.ts';
@@ -45,7 +45,6 @@ export const startShell = async (options: ShellOptions): Promise<void> => {
   Menu.setApplicationMenu(null);
 
   let window: BrowserWindow | null = null;
-  let hosted: HostedApp | null = null;
   let linked = deepLinkOf(options.argv);
 
   const ipc = createIpcHost({
@@ -68,9 +67,8 @@ export const startShell = async (options: ShellOptions): Promise<void> => {
     if (window.isMinimized()) window.restore();
     window.focus();
     if (address === null) return;
-    // A page that is up goes there itself and keeps its state; one that is not is loaded there.
-    if (hosted !== null && ipc.isConnected(window.webContents)) hosted.showAddress(address);
-    else void window.loadURL(`${APP_ORIGIN}${address}`).catch(() => undefined);
+    // Only the fragment differs, so the page stays and goes there itself.
+    void window.loadURL(addressUrl(address)).catch(() => undefined);
   };
 
   const showWindow = (address: string): void => {
@@ -149,8 +147,7 @@ export const startShell = async (options: ShellOptions): Promise<void> => {
     showWindow(linked ?? '/');
     try {
       const secrets = await createSystemSecrets({ file: join(app.getPath('userData'), 'secrets.json'), platform: options.platform });
-      hosted = await options.openApp(createElectronCapabilities({ secrets, window: () => window }));
-      return hosted;
+      return await options.openApp(createElectronCapabilities({ secrets, window: () => window }));
     } catch (error) {
       log('error', 'The app could not start', error);
       dialog.showErrorBox('Countersign could not start', "Your workspace was not changed. The log in the app's data folder says why.");

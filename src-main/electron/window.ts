@@ -1,5 +1,5 @@
 import { BrowserWindow, type BrowserWindowConstructorOptions, nativeTheme, screen } from 'electron';
-import { APP_ORIGIN } from './app-origin.ts';
+import { addressUrl } from './app-origin.ts';
 import { MIN_SIZE, readWindowState, restoreWindowState, saveWindowState, type WindowState } from './window-state.ts';
 
 /** The canvas colours of the two themes: what shows before the first paint. */
@@ -54,6 +54,6 @@ export const openWindow = (options: WindowOptions, address: string, onReady: (wi
     saveWindowState(options.stateFile, window.getNormalBounds(), window.isMaximized());
   });
   onReady(window);
-  void window.loadURL(`${APP_ORIGIN}${address}`).catch(() => undefined);
+  void window.loadURL(addressUrl(address)).catch(() => undefined);
   return window;
 };

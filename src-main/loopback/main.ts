@@ -148,7 +148,7 @@ const handle = async (request: IncomingMessage, response: ServerResponse, served
       response.end(`${decision.reason}\n`);
       return;
     case 'file':
-      await sendFile(served.files, { ...decision, withBody: request.method === 'GET' }, response);
+      await sendFile(served.files, decision.path, response, request.method === 'GET');
       return;
     case 'download':
       await sendDownload(served.app, decision.ticket, response);

@@ -28,7 +28,7 @@ export type Refusal = {
 
 export type RequestDecision =
   | Refusal
-  | { readonly kind: 'file'; readonly path: string; readonly wantsDocument: boolean }
+  | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'download'; readonly ticket: string }
   | { readonly kind: 'upload'; readonly ticket: string };
 
@@ -59,7 +59,7 @@ export const decideRequest = (request: GuardedRequest, settings: GuardSettings):
     const ticket = request.method === 'GET' ? ticketOf(path, DOWNLOAD_PATH) : null;
     return ticket === null ? refuse(404, 'There is no such download.') : { kind: 'download', ticket };
   }
-  return { kind: 'file', path, wantsDocument: wantsDocument(request) };
+  return { kind: 'file', path };
 };
 
 /** Decides whether a WebSocket may open. Browsers do not apply the same-origin rule to sockets, so every line counts. */
@@ -125,10 +125,4 @@ const bearerToken = (request: GuardedRequest): string | null => {
 const ticketOf = (path: string, prefix: string): string | null => {
   const ticket = path.startsWith(prefix) ? path.slice(prefix.length) : '';
   return TICKET.test(ticket) ? ticket : null;
-};
-
-const wantsDocument = (request: GuardedRequest): boolean => {
-  const destination = only(request, 'sec-fetch-dest');
-  if (destination !== null) return destination === 'document';
-  return (only(request, 'accept') ?? '').includes('text/html');
 };

@@ -34,13 +34,9 @@ const upgrade = (changes: Headers = {}, target = '/socket'): GuardedRequest =>
 
 describe('decideRequest', () => {
   it('serves files, start page and downloads to our own page', () => {
-    expect(decideRequest(get('/assets/index.js'), settings)).toEqual({ kind: 'file', path: '/assets/index.js', wantsDocument: false });
-    expect(decideRequest(get('/receipts/a?tab=1', { 'sec-fetch-dest': 'document' }), settings)).toEqual({
-      kind: 'file',
-      path: '/receipts/a',
-      wantsDocument: true,
-    });
-    expect(decideRequest(get('/', { 'sec-fetch-site': null, accept: 'text/html,*/*' }), settings)).toMatchObject({ wantsDocument: true });
+    expect(decideRequest(get('/assets/index.js'), settings)).toEqual({ kind: 'file', path: '/assets/index.js' });
+    expect(decideRequest(get('/?utm=1', { 'sec-fetch-site': 'none' }), settings)).toEqual({ kind: 'file', path: '/' });
+    expect(decideRequest(get('/', { 'sec-fetch-site': null }), settings)).toEqual({ kind: 'file', path: '/' });
     expect(decideRequest(get(`/downloads/${TICKET}`), settings)).toEqual({ kind: 'download', ticket: TICKET });
     expect(decideRequest(post(`/uploads/${TICKET}`), settings)).toEqual({ kind: 'upload', ticket: TICKET });
   });

@@ -126,8 +126,8 @@ describe('what our own page gets', () => {
     await other.close();
   });
 
-  it('the start page, also under the address of a screen, with the security headers', async () => {
-    for (const path of ['/', '/index.html', '/receipts/northwind/pro@1.4?tab=map']) {
+  it('the start page with the security headers', async () => {
+    for (const path of ['/', '/index.html', '/?from=chat']) {
       const answer = await send('GET', path, { Accept: 'text/html' });
       expect(answer).toMatchObject({ status: 200, body: '<!doctype html><title>Countersign</title>' });
       expect(answer.headers).toMatchObject({
@@ -141,11 +141,13 @@ describe('what our own page gets', () => {
     }
   });
 
-  it('its scripts, but no start page where a script is missing', async () => {
+  it('its scripts, but no start page where something is missing', async () => {
     expect(await send('GET', '/assets/index.js')).toMatchObject({ status: 200, body: 'globalThis.loaded = true;' });
     expect((await send('GET', '/assets/index.js')).headers['content-type']).toBe('text/javascript; charset=utf-8');
     expect(await send('HEAD', '/assets/index.js')).toMatchObject({ status: 200, body: '' });
-    expect((await send('GET', '/assets/gone.js', { Accept: 'text/html' })).status).toBe(404);
+    for (const path of ['/assets/gone.js', '/receipts', '/socket', '/__proto__', '/constructor']) {
+      expect((await send('GET', path, { Accept: 'text/html' })).status).toBe(404);
+    }
   });
 
   it('always whole files: a conditional request is answered in full', async () => {

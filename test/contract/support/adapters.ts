@@ -51,7 +51,6 @@ export const hostedApp = (serve: (port: Port) => void, more: Partial<HostedApp> 
   serve,
   openDownload: () => Promise.resolve(null),
   acceptUpload: () => Promise.resolve(false),
-  showAddress: () => undefined,
   close: () => Promise.resolve(),
   ...more,
 });
