@@ -3,21 +3,18 @@ import { basename, join } from 'node:path';
 import { type BackupRecord, listBackups } from './backup.ts';
 import { syncFolder } from './file-work.ts';
 
-/** How many backups stay. Backups that a person asked for stay until that person removes them. */
+/** How many scheduled backups stay. Backups that a person asked for stay until that person removes them. */
 export interface RetentionPolicy {
-  /** The newest scheduled backups that stay whatever their age. */
-  readonly keepScheduled: number;
-  /** Scheduled backups beyond those go when older than this. */
-  readonly keepDays: number;
   /** No more scheduled backups than this, however young. */
-  readonly mostScheduled: number;
+  readonly keepCount: number;
+  /** None older than this, however few. */
+  readonly keepDays: number;
 }
-
-export const RETENTION: RetentionPolicy = { keepScheduled: 7, keepDays: 30, mostScheduled: 30 };
 
 /** Backups from before an upgrade that stay. */
 export const KEPT_PRE_MIGRATION = 3;
 
+const KEEP_ALL: RetentionPolicy = { keepCount: Number.POSITIVE_INFINITY, keepDays: Number.POSITIVE_INFINITY };
 const DAY_MS = 86_400_000;
 
 /**
@@ -27,7 +24,7 @@ const DAY_MS = 86_400_000;
  * @param backups in any order
  * @param now ISO 8601 UTC
  */
-export const decidePrune = (backups: readonly BackupRecord[], now: string, policy: RetentionPolicy = RETENTION): BackupRecord[] => {
+export const decidePrune = (backups: readonly BackupRecord[], now: string, policy: RetentionPolicy): BackupRecord[] => {
   const newestFirst = [...backups].sort((a, b) => b.taken_at.localeCompare(a.taken_at) || b.name.localeCompare(a.name));
   const lastGood = newestFirst.find(({ integrity }) => integrity === 'ok');
   const oldest = Date.parse(now) - policy.keepDays * DAY_MS;
@@ -37,13 +34,15 @@ export const decidePrune = (backups: readonly BackupRecord[], now: string, polic
     if (backup.kind === 'manual') return false;
     if (backup.kind === 'pre-migration') return ++preMigration > KEPT_PRE_MIGRATION && backup !== lastGood;
     scheduled += 1;
-    if (backup === lastGood || scheduled <= policy.keepScheduled) return false;
-    return scheduled > policy.mostScheduled || Date.parse(backup.taken_at) < oldest;
+    return backup !== lastGood && (scheduled > policy.keepCount || Date.parse(backup.taken_at) < oldest);
   });
 };
 
-/** Removes the backups that `decidePrune` lets go, and returns their names. */
-export const pruneBackups = async (folder: string, now: string, policy: RetentionPolicy = RETENTION): Promise<string[]> => {
+/**
+ * Removes the backups that `decidePrune` lets go, and returns their names. Without a policy only those from before an
+ * upgrade are thinned out.
+ */
+export const pruneBackups = async (folder: string, now: string, policy: RetentionPolicy = KEEP_ALL): Promise<string[]> => {
   const gone = decidePrune(await listBackups(folder), now, policy);
   for (const { name } of gone) {
     // The description goes last: a backup without one would be invisible, one without its file is not listed.

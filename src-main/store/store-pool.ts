@@ -2,7 +2,8 @@ import { join, resolve } from 'node:path';
 import { AppError } from '../../src-shared/kernel/errors.ts';
 import { BACKUPS_FOLDER } from './backup.ts';
 import { DATABASE_NAME, makePrivateFolder } from './open-database.ts';
-import { markClosed, markOpen } from './open-files.ts';
+import { isOpenHere, markClosed, markOpen } from './open-files.ts';
+import { finishInterruptedRestore, isRestoreInterrupted } from './restore.ts';
 import { type QueryMap, type Store } from './types.ts';
 import {
   receiveError,
@@ -91,6 +92,11 @@ export const openStorePool = async <Reads extends QueryMap, Writes extends Query
   const writing = options.mode === 'read-write';
   const create = writing && options.create === true;
   if (create) makePrivateFolder(folder);
+  if (writing && !isOpenHere(file)) await finishInterruptedRestore(folder);
+  else if (isRestoreInterrupted(folder))
+    throw new AppError('READ_ONLY', 'Putting back a backup was interrupted, and finishing it needs the workspace open for writing.', {
+      nextStep: 'Open the workspace for writing once.',
+    });
 
   const waitingReads: Call[] = [];
   const waitingWrites: Record<Priority, Call[]> = { interactive: [], background: [] };

@@ -1,0 +1,117 @@
+import { stat } from 'node:fs/promises';
+import type Sqlite from 'better-sqlite3';
+import { type ErrorCode, isAppError } from '../../src-shared/kernel/errors.ts';
+import { openForReading, type OpenedForReading, schemaVersionOf } from './damaged-database.ts';
+import { type WorkControl } from './file-work.ts';
+import { openReader } from './open-database.ts';
+import { nativeCode, storeErrorFrom } from './store-errors.ts';
+import { scanTable, tablesOf } from './table-scan.ts';
+
+export interface TableHealth {
+  readonly table: string;
+  readonly readable: number;
+  /** Null where no index could be asked. */
+  readonly total: number | null;
+  /** Rows that are there but cannot be read; null where it is not known how many (then `damaged` says that some are). */
+  readonly unreadable: number | null;
+  readonly damaged: boolean;
+}
+
+export interface Diagnosis {
+  /** `OK`, or the STORE_… code that says what is wrong. */
+  readonly kind: 'OK' | ErrorCode;
+  readonly message: string;
+  readonly nextStep: string;
+  readonly bytes: number;
+  readonly pages: number | null;
+  /** Pages that the structure check names; null where it could not run. */
+  readonly damagedPages: number | null;
+  readonly schemaVersion: number | null;
+  /** How rows could be read at all; null where none can be. */
+  readonly readThrough: OpenedForReading['how'] | null;
+  readonly tables: readonly TableHealth[];
+  /** The first findings of the structure check, in SQLite's words. */
+  readonly problems: readonly string[];
+}
+
+const MOST_PROBLEMS = 100;
+
+const structureProblems = (db: Sqlite.Database): { readonly found: readonly string[]; readonly ran: boolean } => {
+  try {
+    const found = (db.pragma(`quick_check(${MOST_PROBLEMS})`) as { quick_check: string }[]).map((row) => row.quick_check);
+    return { found: found.length === 1 && found[0] === 'ok' ? [] : found, ran: true };
+  } catch (error) {
+    return { found: [nativeCode(error) ?? String(error)], ran: false };
+  }
+};
+
+/** Each page that a finding names; a finding that names none stands for one. */
+const countPages = (problems: readonly string[]): number => {
+  const pages = new Set<string>();
+  for (const problem of problems) for (const line of problem.split('\n')) pages.add(/page (\d+)/.exec(line)?.[1] ?? line);
+  return pages.size;
+};
+
+/** What SQLite says when it opens the file as it lies, if it refuses. */
+const refusal = (file: string): ReturnType<typeof storeErrorFrom> => {
+  try {
+    const db = openReader(file);
+    db.close();
+    return undefined;
+  } catch (error) {
+    return storeErrorFrom(error, { file });
+  }
+};
+
+/**
+ * Says what is wrong with a database and how much of it can be read, table by table, without changing it. Reads everything:
+ * it belongs into a compute worker. Throws only CANCELLED and what is no fault of the file.
+ *
+ * @param scratch a folder for a copy, needed where the file cannot be opened as it lies
+ */
+export const diagnoseDatabase = async (file: string, scratch: string, control: WorkControl = {}): Promise<Diagnosis> => {
+  const bytes = await stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  );
+  const refused = refusal(file);
+  const nothing = { bytes, pages: null, damagedPages: null, schemaVersion: null, readThrough: null, tables: [], problems: [] };
+  let opened: OpenedForReading;
+  try {
+    opened = await openForReading(file, scratch, control);
+  } catch (error) {
+    const known = refused ?? storeErrorFrom(error, { file });
+    if (known === undefined || (isAppError(error) && error.code === 'CANCELLED')) throw error;
+    return { kind: known.code, message: known.message, nextStep: known.nextStep, ...nothing };
+  }
+  try {
+    const { db } = opened;
+    const structure = structureProblems(db);
+    const tables = tablesOf(db).map((table): TableHealth => {
+      const scan = scanTable(db, table, () => undefined, control);
+      return {
+        table: scan.table,
+        readable: scan.readable,
+        total: scan.total,
+        unreadable: scan.unreadable,
+        damaged: scan.reasons.length > 0 || (scan.unreadable ?? 0) > 0,
+      };
+    });
+    const damaged = structure.found.length > 0 || tables.some((table) => table.damaged);
+    const fault = refused ?? (damaged ? storeErrorFrom(Object.assign(new Error(), { code: 'SQLITE_CORRUPT' }), { file }) : undefined);
+    return {
+      kind: fault?.code ?? 'OK',
+      message: fault?.message ?? 'Everything in the database reads back.',
+      nextStep: fault?.nextStep ?? 'Nothing to do.',
+      bytes,
+      pages: db.pragma('page_count', { simple: true }) as number,
+      damagedPages: structure.ran ? countPages(structure.found) : null,
+      schemaVersion: schemaVersionOf(db),
+      readThrough: opened.how,
+      tables,
+      problems: structure.found,
+    };
+  } finally {
+    await opened.close();
+  }
+};
