@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { createApp } from '../src-main/app/create-app.ts';
 import { createDemoWorkspace } from '../src-main/app/demo/create-demo.ts';
 import { demoFolder, lastWorkspace } from '../src-main/app/known-workspaces.ts';
 import { existsSync } from 'node:fs';
@@ -12,7 +13,7 @@ export async function chooseWorkspace(named: string | undefined, say: (text: str
   const folder = demoFolder();
   if (!existsSync(join(folder, 'countersign.db'))) {
     say('There is no workspace yet: making the demo (a few seconds).');
-    await createDemoWorkspace({ folder, seed: 'countersign' });
+    await createDemoWorkspace({ openApp: createApp, folder, seed: 'countersign' });
   }
   say(
     `This is the demo, in ${folder}. For a workspace of your own: npm start -- --workspace DIR, or "Open another workspace" in the console.`,

@@ -5,6 +5,8 @@ import { AppError, isAppError } from '../../src-shared/kernel/errors.ts';
 
 export interface JobHandle {
   readonly signal: AbortSignal;
+  /** For work in the compute threads: cancel and progress of this job. */
+  readonly compute: { readonly signal: AbortSignal; readonly onProgress: (value: unknown) => void };
   /** Reported as often as the work likes; passed on at most every 100 ms. */
   progress(value: NonNullable<Job['progress']>, says?: string): void;
 }
@@ -76,14 +78,22 @@ export function createJobs({ now, newId, changed, failed }: JobsOptions): Jobs {
       entry.job = { ...entry.job, ...change };
       changed(entry.job);
     };
+    const report: JobHandle['progress'] = (progress, says) => {
+      entry.job = { ...entry.job, progress, says: says ?? entry.job.says };
+      const at = now().getTime();
+      if (at - lastSent < PROGRESS_EVERY_MS) return;
+      lastSent = at;
+      changed(entry.job);
+    };
     const handle: JobHandle = {
       signal: abort.signal,
-      progress: (progress, says) => {
-        entry.job = { ...entry.job, progress, says: says ?? entry.job.says };
-        const at = now().getTime();
-        if (at - lastSent < PROGRESS_EVERY_MS) return;
-        lastSent = at;
-        changed(entry.job);
+      progress: report,
+      compute: {
+        signal: abort.signal,
+        onProgress: (value) => {
+          const { step, done, total, unit } = value as { step: string; done: number; total: number; unit: 'bytes' | 'pages' | 'rows' };
+          report({ done, total, unit: unit === 'rows' ? 'items' : unit }, step);
+        },
       },
     };
     const end = (error: unknown) => {

@@ -83,16 +83,12 @@ export const workspaceWrites = {
   'workspace.rename': (db: StoreDb, args: { name: string; by: ChangedBy }) => {
     const before = info(db)?.name ?? null;
     if (before === args.name) return;
-    db.run('INSERT INTO workspace_names (name, named_at) VALUES (?, ?)', [args.name, args.now]);
-    appendAudit(db, {
-      action: 'workspace.rename',
-      subject: null,
-      before,
-      after: args.name,
-      actor: args.actor,
-      at: args.now,
-      requestId: args.requestId,
-    });
+    db.run('INSERT INTO workspace_names (name, named_at) VALUES (?, ?)', [args.name, args.by.now]);
+    recordChange(db, args.by, { action: 'workspace.rename', subject: args.name, before, after: args.name });
+  },
+  /** A call refused for the caller's role: what was tried, never with what. */
+  'workspace.recordDenial': (db: StoreDb, args: { procedure: string; by: ChangedBy }) => {
+    recordChange(db, args.by, { action: 'call.denied', subject: args.procedure, before: null, after: null });
   },
   /** Marks and choices that need no audit entry, such as what a member last saw. */
   'workspace.mark': (db: StoreDb, args: { key: string; value: unknown; now: string }) => putSetting(db, args.key, args.value, args.now),

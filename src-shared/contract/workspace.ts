@@ -1,4 +1,4 @@
-import { byteCount, count, done, download, isoTime, label, noInput, reason, startedJob } from './common.ts';
+import { byteCount, count, done, isoTime, label, noInput, reason, startedJob } from './common.ts';
 import { command, query, z } from './define.ts';
 import { holder } from './host.ts';
 
@@ -101,6 +101,5 @@ export const workspace = {
   'recovery.restore': command({ in: 'recovery', input: z.strictObject({ backupId: z.string(), reason }), output: startedJob }),
   'recovery.openReadOnly': command({ in: 'recovery', input: noInput, output: done }),
   'recovery.export': command({ in: 'recovery', input: noInput, output: startedJob }),
-  'recovery.downloadExport': command({ in: 'recovery', input: z.strictObject({ jobId: z.string() }), output: download }),
   'recovery.retry': command({ in: 'recovery', input: noInput, output: done }),
 } as const;

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { createApp } from '../../app/create-app.ts';
 import { createDemoWorkspace } from '../../app/demo/create-demo.ts';
 import { workspaceFolder } from '../open.ts';
 import { print, progressBar } from '../output.ts';
@@ -9,6 +10,7 @@ export async function createDemo(globals: GlobalOptions, dir: string | undefined
   const bar = progressBar();
   const folder = dir === undefined ? workspaceFolder(globals) : resolve(dir);
   const made = await createDemoWorkspace({
+    openApp: createApp,
     folder,
     seed: options.seed,
     ...(globals.now === undefined ? {} : { now: globals.now }),
