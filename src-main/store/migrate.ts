@@ -139,6 +139,11 @@ export const pendingMigrations = (applied: readonly AppliedMigration[], shipped:
   return shipped.slice(applied.length);
 };
 
+// What would end the one transaction, or is ignored or refused inside it. END is left out: it also ends a trigger.
+const NOT_IN_A_MIGRATION = /(?:^|;)\s*(COMMIT|ROLLBACK|SAVEPOINT|RELEASE|VACUUM|ATTACH|DETACH|PRAGMA)\b/i;
+
+const withoutComments = (sql: string): string => sql.replace(/--[^\n]*/g, '').replace(/\/\*[\s\S]*?\*\//g, '');
+
 interface ForeignKeyViolation {
   readonly table: string;
   readonly rowid: number | null;
@@ -207,6 +212,10 @@ export const migrate = async (db: Sqlite.Database, shipped: readonly Migration[]
     throw new AppError('STORE_FOREIGN', 'This database belongs to another program. It has not been changed.', {
       nextStep: 'Choose the folder of a Countersign workspace.',
     });
+  for (const { id, name, sql } of pending) {
+    const word = NOT_IN_A_MIGRATION.exec(withoutComments(sql))?.[1];
+    if (word !== undefined) throw migrationFailed(`migration ${id} (${name})`, from, `it must not contain ${word.toUpperCase()}`);
+  }
   const backup = from === 0 ? undefined : await options.backup(from);
   apply(db, from, pending, options.now);
   db.pragma('optimize');
