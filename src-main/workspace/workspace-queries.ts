@@ -31,6 +31,12 @@ const putSetting = (db: StoreDb, key: string, value: unknown, now: string): void
 
 export const workspaceReads = {
   'workspace.info': (db: StoreDb, _args: null) => info(db),
+  /** Structural problems that SQLite finds; empty when whole. */
+  'workspace.quickCheck': (db: StoreDb, _args: null): string[] =>
+    db
+      .all<{ quick_check: string }>('PRAGMA quick_check(20)')
+      .map((row) => row.quick_check)
+      .filter((says) => says !== 'ok'),
   'workspace.setting': (db: StoreDb, { key }: { key: string }) => setting<unknown>(db, key),
   'workspace.backupPolicy': (db: StoreDb, _args: null): BackupPolicy => setting<BackupPolicy>(db, 'backup.policy') ?? DEFAULT_BACKUP_POLICY,
   'workspace.restores': (db: StoreDb, { limit }: { limit: number }): RestoreFact[] =>
