@@ -107,6 +107,19 @@ const makeSingleFile = (file: string): void => {
   }
 };
 
+const LEFT_OVER_MS = 86_400_000;
+
+/** Removes what a crash left of backups that were never finished. */
+const removeLeftOvers = async (folder: string, now: string): Promise<void> => {
+  for (const name of await readdir(folder)) {
+    if (!/^\..+\.(partial|partial-\w+|tmp)$/.test(name)) continue;
+    const file = join(folder, name);
+    const { mtimeMs } = await stat(file);
+    // A younger one may be another process's work.
+    if (mtimeMs < Date.parse(now) - LEFT_OVER_MS) await rm(file, { force: true });
+  }
+};
+
 const removeParts = async (file: string): Promise<void> => {
   for (const part of ['', '-wal', '-shm', '-journal']) await rm(`${file}${part}`, { force: true });
 };
@@ -127,6 +140,7 @@ export const createBackup = (file: string, folder: string, options: BackupOption
       () => 0,
     );
     await mkdir(folder, { recursive: true, mode: 0o700 });
+    await removeLeftOvers(folder, options.takenAt);
     await assertHeadroom(folder, size.size + logSize);
     const name = await freeName(folder, fileStamp(options.takenAt), options.kind);
     const partial = join(folder, `.${name}.partial`);

@@ -95,6 +95,7 @@ const ERRNO_KINDS: Readonly<Record<string, Kind>> = {
   ENOENT: 'missing',
   ENOTDIR: 'missing',
   ENXIO: 'missing',
+  EISDIR: 'notADatabase',
   ENOSPC: 'full',
   EDQUOT: 'full',
   EFBIG: 'full',
@@ -135,6 +136,7 @@ const whyCannotOpen = (file: string): Kind => {
 const kindOf = (code: string, file: string | undefined): Kind | undefined => {
   if (!code.startsWith('SQLITE_')) return ERRNO_KINDS[code];
   if (code === 'SQLITE_IOERR_NOMEM') return undefined;
+  if (code === 'SQLITE_CANTOPEN_ISDIR') return 'notADatabase';
   if (code.startsWith('SQLITE_CANTOPEN') && file !== undefined) return whyCannotOpen(file);
   return SQLITE_KINDS.find(([prefix]) => code === prefix || code.startsWith(`${prefix}_`))?.[1];
 };
