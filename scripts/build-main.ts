@@ -11,10 +11,16 @@ const MIGRATION = /readFileSync\(new URL\('(\.\/[\w-]+\.sql)', import\.meta\.url
 /** Puts the text of the migrations into the bundle: a packaged app has no SQL files beside it. */
 const migrationTexts = (): Plugin => ({
   name: 'migration-texts',
+  // Before the types are stripped, while the source still stands as it was written.
+  enforce: 'pre',
   transform: {
     filter: { id: /[\\/]migrations[\\/]index\.ts$/ },
-    handler: (code, id) =>
-      code.replaceAll(MIGRATION, (_call, file: string) => JSON.stringify(readFileSync(join(dirname(id), file), 'utf8'))),
+    handler: (code, id) => {
+      const inlined = code.replaceAll(MIGRATION, (_call, file: string) => JSON.stringify(readFileSync(join(dirname(id), file), 'utf8')));
+      if (inlined.includes('readFileSync('))
+        throw new Error('A migration is read in a way that the bundle cannot hold; see scripts/build-main.ts.');
+      return inlined;
+    },
   },
 });
 

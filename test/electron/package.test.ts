@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildPreload } from '../../scripts/build-main.ts';
+import { buildMain, buildPreload } from '../../scripts/build-main.ts';
 import { builderConfig, isPackaged } from './support/package-files.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -110,5 +111,34 @@ describe('the bundled preload', () => {
     expect(heard).toEqual([['text']]);
     stop();
     expect(listeners.size).toBe(0);
+  });
+});
+
+describe('the bundled main process', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'countersign-main-'));
+    await buildMain(folder);
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const code = (): string[] => readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+
+  it('is flat, with the workers and the preload beside main.js', () => {
+    expect(readdirSync(folder)).toEqual(expect.arrayContaining(['compute-worker.js', 'main.js', 'preload.cjs', 'store-worker.js']));
+    expect(readdirSync(folder).filter((name) => !/^[\w-]+\.c?js$/.test(name))).toEqual([]);
+  });
+
+  it('needs nothing but Node, Electron and the native database', () => {
+    const imported = new Set(
+      code().flatMap((text) => [...text.matchAll(/^import (?:[^'"]*? from )?["']([^'"./][^'"]*)["']/gm)].map(([, name]) => name)),
+    );
+    const foreign = [...imported].filter((name) => name !== undefined && !name.startsWith('node:') && !isBuiltin(name));
+    expect(foreign.sort()).toEqual(['better-sqlite3', 'electron']);
+  });
+
+  it('holds neither the loopback host nor the terminal, and reads no file of the checkout', () => {
+    for (const text of code()) expect(text).not.toMatch(/src-main\/(loopback|cli)\/|\.sql['"`], import\.meta\.url/);
   });
 });
