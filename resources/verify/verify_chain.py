@@ -185,7 +185,7 @@ def number_fault(lexeme):
     value = float(lexeme)
     if value in (float('inf'), float('-inf')):
         return 'is beyond the doubles'
-    if abs(value) > MAX_INTEGER and value.is_integer():
+    if abs(value) > MAX_INTEGER and lexeme.lstrip('-').isdigit():
         return 'is an integer beyond 2^53-1, which not every reader keeps exactly'
     if lexeme != es6_number(value):
         return 'must be spelled %s' % es6_number(value)
@@ -869,14 +869,16 @@ def compare_checkpoints(chain, trusted, roots):
                 chain.add('LOG_ROLLBACK', 'The file is the log as it was at size %d, but size %d is already known.' % (chain.receipts, note.size), **place)
             else:
                 chain.add('LOG_TRUNCATED', 'The file has %d entries, but the log signed %d.' % (chain.receipts, note.size), **place)
-        elif mine != note.root and newest and newest.size > note.size:
-            place.update(evidence=[note.file, newest.file])
-            chain.add('LOG_FORK_PROVEN', 'The log signed size %d, and size %d over a history whose first %d entries differ; this file holds '
-                      'the latter.' % (note.size, newest.size, note.size), **place)
         elif mine != note.root:
             low = max((other.size for other in agreeing if other.size < note.size), default=0)
-            chain.add('LOG_ROOT_MISMATCH', 'The first %d entries are not those that the log signed. The first change lies among entries '
-                      '%d to %d.' % (note.size, low, note.size - 1), gap=span(low, note.size, 'unknown'), **place)
+            place['gap'] = span(low, note.size, 'unknown')
+            if newest and newest.size > note.size:
+                place['evidence'] = [note.file, newest.file]
+                chain.add('LOG_FORK_PROVEN', 'The log signed size %d, and size %d over a history whose first %d entries differ; this file '
+                          'holds the latter.' % (note.size, newest.size, note.size), **place)
+            else:
+                chain.add('LOG_ROOT_MISMATCH', 'The first %d entries are not those that the log signed. The first change lies among '
+                          'entries %d to %d.' % (note.size, low, note.size - 1), **place)
     return newest.size if newest else None
 
 
@@ -1204,7 +1206,7 @@ def self_test():
     for bits, text in doubles:
         checks.append(('number ' + text, es6_number(struct.unpack('>d', bytes.fromhex(bits))[0]) == text))
     for text, code in (('{"a":1,"b":-0.5,"c":1e-7}', None), ('{"a":1.0}', 'CANON_NUMBER'), ('{"a":-0}', 'CANON_NUMBER'), ('{"a":1E2}', 'CANON_NUMBER'),
-                       ('{"a":9007199254740993}', 'CANON_NUMBER'), ('{"a":1,"a":1}', 'CANON_DUPLICATE_KEY'), ('{"b":1,"a":1}', 'CANON_UNSORTED'),
+                       ('{"a":9007199254740993}', 'CANON_NUMBER'), ('{"a":1e+30}', None), ('{"a":1,"a":1}', 'CANON_DUPLICATE_KEY'), ('{"b":1,"a":1}', 'CANON_UNSORTED'),
                        ('{"\U0001f600":1,"\ue000":2}', None), ('{"\ue000":1,"\U0001f600":2}', 'CANON_UNSORTED'), ('{"a": 1}', 'CANON_WHITESPACE'),
                        ('{"a":"\\ud800"}', 'CANON_SURROGATE'), ('{"a":"\\u00fc"}', 'CANON_SYNTAX'), ('{"a":"\\b\\u001f"}', None),
                        ('{"a":NaN}', 'CANON_SYNTAX'), ('[' * 64 + ']' * 64, None), ('[' * 65 + ']' * 65, 'CANON_DEPTH')):
