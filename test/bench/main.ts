@@ -1,0 +1,42 @@
+/**
+ * `npm run bench`: ratios against real peers in the same run, never bare times.
+ *
+ *   npm run bench                    all cases at their own sizes
+ *   npm run bench -- verify page     some cases by name
+ *   npm run bench -- --small         a tenth of the size, to see that it runs
+ */
+import { type Figure } from './support/measure.ts';
+
+const words = process.argv.slice(2);
+const small = words.includes('--small');
+const million = small ? 100_000 : 1_000_000;
+const wanted = words.filter((word) => !word.startsWith('--'));
+
+const CASES: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  verify: async () => (await import('./cases/verify-files.ts')).verifyFiles(small ? 50_000 : 300_000),
+  memory: async () => (await import('./cases/verify-memory.ts')).verifyMemory(million),
+  sync: async () => (await import('./cases/sync-speed.ts')).syncSpeed(small ? 50_000 : 300_000),
+  workspace: async () => (await import('./cases/big-workspace.ts')).bigWorkspace(million),
+};
+
+const unknown = wanted.filter((name) => !(name in CASES));
+if (unknown.length > 0) {
+  console.error(`No such case: ${unknown.join(', ')}. There are ${Object.keys(CASES).join(', ')}.`);
+  process.exit(2);
+}
+
+const rows: Figure[] = [];
+for (const [name, run] of Object.entries(CASES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.error(`${name} …`);
+  const figures = await run();
+  rows.push(...figures);
+  for (const { what, figure, aim, reached } of figures) {
+    console.log(
+      `${what.padEnd(46)} ${figure.padEnd(44)} ${aim.padEnd(12)} ${reached === null ? '' : reached ? 'reached' : 'NOT REACHED'}`.trimEnd(),
+    );
+  }
+}
+console.log(
+  `${rows.filter(({ reached }) => reached === true).length} aims reached, ${rows.filter(({ reached }) => reached === false).length} not`,
+);
