@@ -9,6 +9,8 @@ export interface Router {
   readonly current: () => Address;
   readonly go: (address: string, options?: { readonly replace?: boolean }) => void;
   readonly subscribe: (listener: () => void) => () => void;
+  /** Reads the address bar again, after something else has written to it. */
+  readonly refresh: () => void;
 }
 
 /** What the router needs of a window; a test brings its own. */
@@ -42,6 +44,7 @@ export const createRouter = (bar: AddressBar): Router => {
         listeners.delete(listener);
       };
     },
+    refresh: take,
   };
 };
 

@@ -176,8 +176,8 @@ export const loadIcons = async (): Promise<void> => {
     loader: async (name) => {
       const known = PATHS[name];
       if (known !== undefined) return known;
-      const all: Readonly<Record<string, IconPaths>> = await import('@blueprintjs/icons/lib/esm/generated/16px/paths/index.js');
-      return all[exportName(name)] ?? [];
+      const { default: _, ...all } = await import('@blueprintjs/icons/lib/esm/generated/16px/paths/index.js');
+      return (all as Readonly<Record<string, IconPaths>>)[exportName(name)] ?? [];
     },
   });
   await Icons.load(Object.keys(PATHS) as IconName[], 16);

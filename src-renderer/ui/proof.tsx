@@ -119,7 +119,7 @@ export function ProofPanel({ name, title, note, value, verdict, proof, onVerifyA
         </div>
       </header>
       <div className="side-body" tabIndex={0} role="region" aria-label={`Proof of ${title}, details`} ref={body}>
-        <div className="row between top">
+        <div className="row between at-top">
           <div className="proof-value">{value}</div>
           <div className="stack-0 end">
             <StatusWord status={verdict.status} strong>
