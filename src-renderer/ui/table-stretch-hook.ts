@@ -1,5 +1,5 @@
 import { observeElementOffset, useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
-import { type RefObject, useRef, useState } from 'react';
+import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import { afterScroll, type Extent, revealing, type Stretch, stretchRows } from './table-stretch.ts';
 
 export const HEAD_HEIGHT = 32;
@@ -34,7 +34,9 @@ export const useRowsInView = (scroller: RefObject<HTMLDivElement | null>, total:
     viewHeight: Math.max(rowHeight, element.clientHeight - HEAD_HEIGHT),
   });
   const latest = useRef(extentOf);
-  latest.current = extentOf;
+  useLayoutEffect(() => {
+    latest.current = extentOf;
+  });
 
   const settle = (element: HTMLElement, next: Stretch): void => {
     const moved = next.base !== stretch.current.base;

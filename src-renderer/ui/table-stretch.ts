@@ -32,15 +32,21 @@ const lastTop = ({ total, rowHeight, viewHeight }: Extent): number => Math.max(0
 const maxScroll = ({ total, rowHeight, viewHeight }: Extent): number => Math.max(0, stretchRows(total, rowHeight) * rowHeight - viewHeight);
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), Math.max(low, high));
 
-/** The stretch that shows `position` at the upper edge, with the thumb where the share of the whole puts it. */
+/** So near to an end of the stretch, px, it moves along. */
+const edgeOf = ({ viewHeight }: Extent): number => viewHeight * 4;
+
+/** The stretch that shows `position` at the upper edge, with the thumb about where the share of the whole puts it. */
 export const stretchAt = (position: number, extent: Extent): Stretch => {
   const { total, rowHeight } = extent;
   const top = clamp(position, 0, lastTop(extent));
   const rows = stretchRows(total, rowHeight);
   if (rows === total) return { base: 0, scrollTop: top * rowHeight };
-  const wanted = (top / lastTop(extent)) * maxScroll(extent);
+  const max = maxScroll(extent);
+  const room = edgeOf(extent) * 2;
+  // Room on both sides, or the next small scroll would move the stretch again and lose pixels at its end.
+  const wanted = clamp((top / lastTop(extent)) * max, room, max - room);
   const base = clamp(Math.round(top - wanted / rowHeight), 0, total - rows);
-  return { base, scrollTop: clamp((top - base) * rowHeight, 0, maxScroll(extent)) };
+  return { base, scrollTop: (top - base) * rowHeight };
 };
 
 /**
@@ -58,7 +64,7 @@ export const afterScroll = (before: Stretch, scrollTop: number, extent: Extent):
     return { base: clamp(Math.round(top - scrollTop / rowHeight), 0, total - rows), scrollTop };
   }
   const moved = { base: before.base, scrollTop };
-  const edge = viewHeight * 4;
+  const edge = edgeOf(extent);
   const nearTop = scrollTop < edge && before.base > 0;
   const nearEnd = scrollTop > max - edge && before.base < total - rows;
   return nearTop || nearEnd ? stretchAt(topPosition(moved, rowHeight), extent) : moved;

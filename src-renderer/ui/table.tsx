@@ -1,4 +1,14 @@
-import { useEffect, useId, useRef, useState, type ClipboardEvent, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
+import {
+  useEffect,
+  useEffectEvent,
+  useId,
+  useRef,
+  useState,
+  type ClipboardEvent,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+} from 'react';
 import { copyCell, copyRows, gridTemplate, type TableColumn } from './table-columns.ts';
 import { TableFoot } from './table-foot.tsx';
 import { TableHead, type TableSort } from './table-head.tsx';
@@ -63,13 +73,18 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     need({ from: first, to: last });
   }, [need, first, last]);
 
+  // The focus follows the caller where it moves it, and stays with the reader where the caller only repeats it.
+  const [followed, setFollowed] = useState(focusPosition);
+  if (focusPosition !== followed) {
+    setFollowed(focusPosition);
+    if (focusPosition !== undefined && focusPosition !== at.position) setAt({ position: focusPosition, cell: null });
+  }
   const { reveal } = view;
-  const revealNow = useRef(reveal);
-  revealNow.current = reveal;
+  const revealFocus = useEffectEvent((to: number) => {
+    reveal(to);
+  });
   useEffect(() => {
-    if (focusPosition === undefined) return;
-    setAt({ position: focusPosition, cell: null });
-    revealNow.current(focusPosition);
+    if (focusPosition !== undefined && !waiting) revealFocus(focusPosition);
   }, [focusPosition, waiting]);
 
   const moveTo = (to: number, cell: number | null): void => {

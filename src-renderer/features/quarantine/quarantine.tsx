@@ -30,6 +30,13 @@ type Concerned = Pick<QuarantinedRow, 'quarantineId' | 'feed' | 'position'>;
 /** The contract takes at most 500 rows in one decision. */
 const MOST_SELECTED = 500;
 
+const pageOf = (page: Page): CursorPage<QuarantinedRow> => ({
+  rows: page.rows,
+  next: page.next,
+  shown: null,
+  total: totalOf('all', page.totals),
+});
+
 const WORDS: Readonly<Record<QuarantineFilter, string>> = {
   open: 'Open',
   requeued: 'Requeued',
@@ -47,18 +54,9 @@ export function Quarantine({ address }: { readonly address: Address }) {
   const feed = query['feed'];
   const sourceId = sources.find((s) => s.name === query['source'])?.sourceId;
   const input = { state, ...(sourceId === undefined ? {} : { sourceId }), ...(feed === undefined ? {} : { feed }) };
-  const asked = JSON.stringify(input);
-  const pageOf = useCallback(
-    (page: Page): CursorPage<QuarantinedRow> => ({ rows: page.rows, next: page.next, shown: null, total: totalOf('all', page.totals) }),
-    [],
-  );
   const source = useCursorRows<QuarantinedRow, Page>({
     queryKey: ['quarantine.page', input, 'pages'],
-    read: useCallback(
-      (after, signal) =>
-        live.call('quarantine.page', { ...(JSON.parse(asked) as typeof input), ...(after === undefined ? {} : { after }) }, { signal }),
-      [live, asked],
-    ),
+    read: (after, signal) => live.call('quarantine.page', { ...input, ...(after === undefined ? {} : { after }) }, { signal }),
     pageOf,
   });
   const totals = source.pages[0]?.totals;

@@ -121,6 +121,7 @@ function Lens({ chainKey, total, at, generation, findings, onPick }: LensProps) 
   });
   const gone = findings.find((f) => f.code === 'CHAIN_DELETED' && f.index !== null && f.index >= from && f.index < from + LENS_SIZE);
   const count = gone === undefined ? null : (gapOf(gone)?.count ?? null);
-  const gap = gone?.index == null ? null : { before: gone.index, label: count === null ? 'missing' : `${integer(count)} missing` };
+  const gap =
+    typeof gone?.index !== 'number' ? null : { before: gone.index, label: count === null ? 'missing' : `${integer(count)} missing` };
   return <ChainLens receipts={receipts} selected={at} gap={gap} onSelect={onPick} />;
 }

@@ -46,10 +46,7 @@ export function ChainsScreen() {
   };
   const source = useCursorRows<ChainRow, ChainsPage>({
     queryKey: ['receipt.chains', input, 'pages'],
-    read: useCallback(
-      (after, signal) => live.call('receipt.chains', { ...input, ...(after === undefined ? {} : { after }) }, { signal }),
-      [live, JSON.stringify(input)],
-    ), // eslint-disable-line react-hooks/exhaustive-deps
+    read: (after, signal) => live.call('receipt.chains', { ...input, ...(after === undefined ? {} : { after }) }, { signal }),
     pageOf,
   });
   const [selection, setSelection] = useState<Selection>(NO_SELECTION);

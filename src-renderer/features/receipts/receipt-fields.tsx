@@ -17,7 +17,7 @@ export const fieldText = (value: unknown): string => {
       .map(([name, inner]) => `${name} ${isRecord(inner) || Array.isArray(inner) ? JSON.stringify(inner) : String(inner)}`)
       .join(', ');
   }
-  return Array.isArray(value) ? JSON.stringify(value) : String(value as string | number | boolean);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 };
 
 export const orderedFields = (fields: Readonly<Record<string, unknown>>): (readonly [string, unknown])[] => [

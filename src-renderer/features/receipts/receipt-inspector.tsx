@@ -35,7 +35,7 @@ export function ReceiptInspector({ chain, index, generation, onStep }: ReceiptIn
           Receipt {position(index)}
         </a>
       }
-      note={row?.timestamp == null ? undefined : visibleText(row.timestamp)}
+      note={typeof row?.timestamp === 'string' ? visibleText(row.timestamp) : undefined}
       actions={
         <ButtonGroup>
           <Button
