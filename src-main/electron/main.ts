@@ -1,9 +1,6 @@
 /** Entry of the desktop app: `electron main.js [--workspace DIR] [--as MEMBER]`. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { createApp } from '../app/create-app.ts';
-import { createDemoWorkspace } from '../app/demo/create-demo.ts';
-import { demoFolder, lastWorkspace } from '../app/known-workspaces.ts';
 import { optionOf } from './argv.ts';
 import { startShell } from './shell.ts';
 
@@ -14,10 +11,15 @@ const actAs = optionOf(argv, 'as');
 /** The workspace named, else the last one, else the demo, made now. */
 const chooseFolder = async (): Promise<string> => {
   if (named !== null) return resolve(named);
+  const { demoFolder, lastWorkspace } = await import('../app/known-workspaces.ts');
   const last = await lastWorkspace();
   if (last !== null) return last;
   const demo = demoFolder();
-  if (!existsSync(join(demo, 'countersign.db'))) await createDemoWorkspace({ folder: demo, seed: 'countersign' });
+  if (!existsSync(join(demo, 'countersign.db'))) {
+    const { createDemoWorkspace } = await import('../app/demo/create-demo.ts');
+    const { createApp } = await import('../app/create-app.ts');
+    await createDemoWorkspace({ openApp: createApp, folder: demo, seed: 'countersign' });
+  }
   return demo;
 };
 
@@ -29,6 +31,8 @@ let log = (entry: { readonly level: 'warn' | 'error'; readonly text: string; rea
 // Not awaited here: Electron becomes ready only after this module has been loaded.
 startShell({
   openApp: async (capabilities) => {
+    // Loaded here, so that the window is on its way before the app's code is read.
+    const { createApp } = await import('../app/create-app.ts');
     const app = await createApp({
       kind: 'electron',
       folder: await chooseFolder(),
