@@ -4,7 +4,7 @@ import Sqlite from 'better-sqlite3';
 import { AppError } from '../../src-shared/kernel/errors.ts';
 import { assertHeadroom } from './disk-space.ts';
 import { sha256OfFile, stopIfCancelled, syncFile, syncFolder, type WorkControl, writeFileAtomic } from './file-work.ts';
-import { APPLICATION_ID, openReader } from './open-database.ts';
+import { APPLICATION_ID, makePrivateFile, openReader } from './open-database.ts';
 import { peekDatabase } from './peek-database.ts';
 import { storeErrorFrom, withStoreErrorsAsync } from './store-errors.ts';
 
@@ -146,6 +146,7 @@ export const createBackup = (file: string, folder: string, options: BackupOption
     const partial = join(folder, `.${name}.partial`);
     const final = join(folder, `${name}.db`);
     try {
+      makePrivateFile(partial);
       const schemaVersion = await copySnapshot(file, partial, options);
       makeSingleFile(partial);
       const problems = databaseProblems(partial);

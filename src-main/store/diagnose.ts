@@ -24,7 +24,7 @@ export interface Diagnosis {
   readonly nextStep: string;
   readonly bytes: number;
   readonly pages: number | null;
-  /** Pages that the structure check names; null where it could not run. */
+  /** Pages that the structure check names, at least; null where it could not run. */
   readonly damagedPages: number | null;
   readonly schemaVersion: number | null;
   /** How rows could be read at all; null where none can be. */
@@ -36,21 +36,21 @@ export interface Diagnosis {
 
 const MOST_PROBLEMS = 100;
 
-const structureProblems = (db: Sqlite.Database): { readonly found: readonly string[]; readonly ran: boolean } => {
+/** What SQLite's structure check finds. It may itself stop at a bad page, after it has named it. */
+const structureProblems = (db: Sqlite.Database): string[] => {
+  const found: string[] = [];
   try {
-    const found = (db.pragma(`quick_check(${MOST_PROBLEMS})`) as { quick_check: string }[]).map((row) => row.quick_check);
-    return { found: found.length === 1 && found[0] === 'ok' ? [] : found, ran: true };
+    for (const row of db.prepare<[], { quick_check: string }>(`PRAGMA quick_check(${MOST_PROBLEMS})`).iterate()) found.push(row.quick_check);
   } catch (error) {
-    return { found: [nativeCode(error) ?? String(error)], ran: false };
+    const code = nativeCode(error);
+    if (code === undefined) throw error;
+    if (found.length === 0) found.push(code);
   }
+  return found.length === 1 && found[0] === 'ok' ? [] : found;
 };
 
-/** Each page that a finding names; a finding that names none stands for one. */
-const countPages = (problems: readonly string[]): number => {
-  const pages = new Set<string>();
-  for (const problem of problems) for (const line of problem.split('\n')) pages.add(/page (\d+)/.exec(line)?.[1] ?? line);
-  return pages.size;
-};
+/** The different pages that the findings name. */
+const countPages = (problems: readonly string[]): number => new Set(problems.flatMap((each) => each.match(/\bpage \d+/g) ?? [])).size;
 
 /** What SQLite says when it opens the file as it lies, if it refuses. */
 const refusal = (file: string): ReturnType<typeof storeErrorFrom> => {
@@ -97,7 +97,7 @@ export const diagnoseDatabase = async (file: string, scratch: string, control: W
         damaged: scan.reasons.length > 0 || (scan.unreadable ?? 0) > 0,
       };
     });
-    const damaged = structure.found.length > 0 || tables.some((table) => table.damaged);
+    const damaged = structure.length > 0 || tables.some((table) => table.damaged);
     const fault = refused ?? (damaged ? storeErrorFrom(Object.assign(new Error(), { code: 'SQLITE_CORRUPT' }), { file }) : undefined);
     return {
       kind: fault?.code ?? 'OK',
@@ -105,11 +105,11 @@ export const diagnoseDatabase = async (file: string, scratch: string, control: W
       nextStep: fault?.nextStep ?? 'Nothing to do.',
       bytes,
       pages: db.pragma('page_count', { simple: true }) as number,
-      damagedPages: structure.ran ? countPages(structure.found) : null,
+      damagedPages: countPages(structure),
       schemaVersion: schemaVersionOf(db),
       readThrough: opened.how,
       tables,
-      problems: structure.found,
+      problems: structure,
     };
   } finally {
     await opened.close();

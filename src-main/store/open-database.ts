@@ -21,7 +21,8 @@ export const makePrivateFolder = (folder: string): void => {
   });
 };
 
-const makePrivateFile = (file: string): void => {
+/** Makes sure that only the owner may read a database, before anything is written into it. */
+export const makePrivateFile = (file: string): void => {
   if (existsSync(file)) {
     // chmod does not open the file, so it cannot drop the locks that this process holds on it.
     if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
