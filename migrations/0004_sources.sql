@@ -115,6 +115,7 @@ CREATE TABLE sync_feed_state (
   source_no INTEGER NOT NULL REFERENCES sources (source_no),
   feed TEXT NOT NULL,
   last_run_no INTEGER REFERENCES sync_runs (run_no),
+  last_ended_run_no INTEGER REFERENCES sync_run_ends (run_no),
   last_success_at TEXT,
   -- Runs in a row that failed; for the backoff.
   failures INTEGER NOT NULL DEFAULT 0,
@@ -153,7 +154,7 @@ CREATE TABLE sync_files (
   lines INTEGER NOT NULL,
   -- Bytes after the last line end.
   unfinished INTEGER NOT NULL,
-  -- SHA-256 of the last tail_bytes bytes taken (appended), or of all of them (whole).
+  -- SHA-256 of the last tail_bytes bytes taken (appended), or of all of them (whole). Over HTTP: of the unfinished line.
   tail_bytes INTEGER NOT NULL,
   tail_sha256 TEXT NOT NULL,
   -- Since when the source no longer has it.
