@@ -40,7 +40,8 @@ const MOST_PROBLEMS = 100;
 const structureProblems = (db: Sqlite.Database): string[] => {
   const found: string[] = [];
   try {
-    for (const row of db.prepare<[], { quick_check: string }>(`PRAGMA quick_check(${MOST_PROBLEMS})`).iterate()) found.push(row.quick_check);
+    for (const row of db.prepare<[], { quick_check: string }>(`PRAGMA quick_check(${MOST_PROBLEMS})`).iterate())
+      found.push(row.quick_check);
   } catch (error) {
     const code = nativeCode(error);
     if (code === undefined) throw error;

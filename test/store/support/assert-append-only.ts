@@ -111,17 +111,17 @@ const attemptsOn = (db: Sqlite.Database, table: string): Attempt[] => {
 };
 
 const expectRefusal = (db: Sqlite.Database, table: string, name: string, sql: string, params: readonly Value[]): void => {
-  let refusal: unknown;
+  let refusal: string | undefined;
   db.exec('BEGIN');
   try {
     db.prepare(sql).run(...params);
   } catch (error) {
-    refusal = (error as { code?: unknown }).code;
+    refusal = (error as { code?: string }).code ?? 'no code';
   } finally {
     if (db.inTransaction) db.exec('ROLLBACK');
   }
   if (refusal !== 'SQLITE_CONSTRAINT_TRIGGER')
     throw new Error(
-      `${table} is not append-only: ${name} ${refusal === undefined ? 'went through' : `was refused by ${String(refusal)}, not by a trigger`}`,
+      `${table} is not append-only: ${name} ${refusal === undefined ? 'went through' : `was refused by ${refusal}, not by a trigger`}`,
     );
 };

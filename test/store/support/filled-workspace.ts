@@ -41,10 +41,7 @@ export const countSizes = (file: string): number => {
 export const leafPages = (file: string, table: string): number[] => {
   const db = new Sqlite(file, { readonly: true });
   try {
-    return db
-      .prepare<[string], number>(`SELECT pageno FROM dbstat WHERE name = ? AND pagetype = 'leaf' ORDER BY path`)
-      .pluck()
-      .all(table) as number[];
+    return db.prepare<[string], number>(`SELECT pageno FROM dbstat WHERE name = ? AND pagetype = 'leaf' ORDER BY path`).pluck().all(table);
   } finally {
     db.close();
   }
