@@ -8,7 +8,7 @@
  */
 import { parseArgs } from 'node:util';
 import { AppError, ERROR_CODES, isAppError } from '../src-shared/kernel/errors.ts';
-import { chooseWorkspace } from './choose-workspace.ts';
+import { chooseWorkspace } from '../src-main/app/choose-workspace.ts';
 import { findElectron, openBrowserWindow } from './find-host.ts';
 
 interface StartOptions {
@@ -60,7 +60,7 @@ function readOptions(): StartOptions {
 async function startLoopback(options: StartOptions): Promise<void> {
   const { ensureRenderer } = await import('./build-renderer.ts');
   const rendererDir = await ensureRenderer();
-  const folder = await chooseWorkspace(options.workspace, (text) => process.stderr.write(`${text}\n`));
+  const folder = await chooseWorkspace(options.workspace ?? null, (text) => process.stderr.write(`${text}\n`));
   const { createApp } = await import('../src-main/app/create-app.ts');
   const { startLoopbackHost } = await import('../src-main/loopback/main.ts');
   const app = await createApp({
@@ -90,7 +90,7 @@ async function startElectron(options: StartOptions): Promise<void> {
   const { buildMain } = await import('./build-main.ts');
   await ensureRenderer();
   const main = await buildMain();
-  const folder = await chooseWorkspace(options.workspace, (text) => process.stderr.write(`${text}\n`));
+  const folder = await chooseWorkspace(options.workspace ?? null, (text) => process.stderr.write(`${text}\n`));
   const { openElectron } = await import('./find-host.ts');
   process.exitCode = await openElectron(main, ['--workspace', folder]);
 }

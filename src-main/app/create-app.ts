@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { type Client, createClient } from '../../src-shared/contract/client.ts';
 import { contract, type Contract } from '../../src-shared/contract/index.ts';
 import { createMemoryPortPair } from '../../src-shared/contract/memory-port.ts';
@@ -89,6 +90,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       metrics.denied(name, session.role);
       console.recordDenial(name, requestId);
     },
+    // A terminal shows a person their own paths; a page gets none but what was typed into it.
+    ...(options.kind === 'cli' ? {} : { redact: (text: string) => withoutPlaces(text, console.state(), stateDir.folder) }),
     ...(options.checkOutputs === undefined ? {} : { checkOutputs: options.checkOutputs }),
   });
   hub.onChanged((topics) => router?.publish('facts.changed', { topics }));
@@ -142,6 +145,14 @@ const faultOf = (error: unknown): Record<string, unknown> => {
   if (error === undefined) return {};
   if (isAppError(error)) return { code: error.code, reason: error.message, details: error.details };
   return error instanceof Error ? { fault: error.message, stack: error.stack } : { fault: String(error) };
+};
+
+/** Takes the places of this machine out of a text that leaves the app. */
+const withoutPlaces = (text: string, state: ConsoleState, stateFolder: string): string => {
+  const workspace = state.kind === 'open' ? state.open.folder : state.folder;
+  let out = text;
+  if (workspace !== null) out = out.replaceAll(workspace, 'the workspace folder');
+  return out.replaceAll(stateFolder, 'the state folder').replaceAll(homedir(), '~');
 };
 
 const headless = (host: AppOptions['kind']): HostCapabilities => ({

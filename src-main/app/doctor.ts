@@ -156,7 +156,7 @@ async function backups(context: AppContext, open: OpenState): Promise<DoctorChec
 }
 
 async function sources(_context: AppContext, open: OpenState): Promise<DoctorCheck> {
-  const list = await open.services.sources.list();
+  const list = await open.services.listSources();
   if (list.length === 0) return check('sources', 'unknown', 'No sources yet.', 'Add one with `source add folder DIR`.');
   const failing = list.filter((source) => source.state === 'active' && source.failures > 0);
   if (failing.length > 0) {

@@ -1,15 +1,31 @@
 import { auditReads, auditWrites } from '../audit/index.ts';
 import { membersReads, membersWrites } from '../members/index.ts';
-import { receiptsReads, receiptsWrites } from '../receipts/index.ts';
-import { sourcesReads, sourcesWrites } from '../sources/index.ts';
-import { type Compute, type StorePool } from '../store/index.ts';
 import { overviewReads } from '../overview/index.ts';
+import { receiptsReads, receiptsWrites } from '../receipts/index.ts';
+import { createSyncReads, createSyncWrites, sourcesReads, sourcesWrites } from '../sources/index.ts';
+import { type Compute, type StorePool } from '../store/index.ts';
 import { workspaceReads, workspaceWrites } from '../workspace/index.ts';
+import { FEEDS } from './feeds.ts';
 import { type tasks } from './tasks.ts';
 
 /** The named queries of all rooms, as the store's threads know them. */
-export const reads = { ...auditReads, ...membersReads, ...workspaceReads, ...sourcesReads, ...receiptsReads, ...overviewReads } as const;
-export const writes = { ...auditWrites, ...membersWrites, ...workspaceWrites, ...sourcesWrites, ...receiptsWrites } as const;
+export const reads = {
+  ...auditReads,
+  ...membersReads,
+  ...workspaceReads,
+  ...sourcesReads,
+  ...createSyncReads(FEEDS),
+  ...receiptsReads,
+  ...overviewReads,
+} as const;
+export const writes = {
+  ...auditWrites,
+  ...membersWrites,
+  ...workspaceWrites,
+  ...sourcesWrites,
+  ...createSyncWrites(FEEDS),
+  ...receiptsWrites,
+} as const;
 
 export type AppStore = StorePool<typeof reads, typeof writes>;
 export type AppCompute = Compute<typeof tasks>;

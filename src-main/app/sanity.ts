@@ -272,7 +272,7 @@ async function operationalMisconfiguration(_scratch: Scratch, context: AppContex
   holds(context.capabilities.secrets.kind !== 'none', 'No place for secrets: HTTP sources with tokens cannot be read.');
   const state = console.state();
   if (state.kind === 'open') {
-    const unscheduled = (await state.open.services.sources.list()).filter(
+    const unscheduled = (await state.open.services.listSources()).filter(
       (source) =>
         source.state === 'active' &&
         source.kind === 'http' &&

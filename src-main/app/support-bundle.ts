@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { strToU8, zipSync } from 'fflate';
 import { type AppContext } from './app-context.ts';
 import { type Console } from './console-state.ts';
+import { runDoctor } from './doctor.ts';
 import { VERSION } from './version.ts';
 
 /**
@@ -13,10 +14,9 @@ export async function makeSupportBundle(
   console: Console,
   signal: AbortSignal,
 ): Promise<{ fileName: string; bytes: number; open: () => Readable }> {
-  const { runDoctor } = await import('./doctor.ts');
   const { checks } = await runDoctor(context, console, { sanity: false, signal });
-  const clean = scrubber(context, console);
   const state = console.state();
+  const clean = scrubber(context, console, state.kind === 'open' ? await state.open.services.knownNames() : []);
   const counts = state.kind === 'open' ? await state.open.services.factCounts() : {};
   const files: Record<string, Uint8Array> = {
     'README.txt': strToU8(
@@ -59,11 +59,11 @@ const pick = ({ node, v8, sqlite, electron }: NodeJS.ProcessVersions & { sqlite?
 });
 
 /** Replaces what could name a person, a partner or a place. */
-function scrubber(context: AppContext, console: Console): (text: string) => string {
+function scrubber(context: AppContext, console: Console, names: readonly string[]): (text: string) => string {
   const state = console.state();
   const named = [
     ...(state.kind === 'open' ? [state.open.info.name, console.member().name, state.open.folder] : []),
-    ...(state.kind === 'open' ? state.open.services.knownNames() : []),
+    ...names,
     context.stateDir.folder,
     process.env['HOME'] ?? '',
   ]

@@ -1,27 +1,11 @@
 /** Entry of the desktop app: `electron main.js [--workspace DIR] [--as MEMBER]`. */
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { optionOf } from './argv.ts';
 import { startShell } from './shell.ts';
 
 const { argv, platform } = process;
 const named = optionOf(argv, 'workspace');
 const actAs = optionOf(argv, 'as');
-
-/** The workspace named, else the last one, else the demo, made now. */
-const chooseFolder = async (): Promise<string> => {
-  if (named !== null) return resolve(named);
-  const { demoFolder, lastWorkspace } = await import('../app/known-workspaces.ts');
-  const last = await lastWorkspace();
-  if (last !== null) return last;
-  const demo = demoFolder();
-  if (!existsSync(join(demo, 'countersign.db'))) {
-    const { createDemoWorkspace } = await import('../app/demo/create-demo.ts');
-    const { createApp } = await import('../app/create-app.ts');
-    await createDemoWorkspace({ openApp: createApp, folder: demo, seed: 'countersign' });
-  }
-  return demo;
-};
 
 // Until the app and its log are open, stderr is all there is.
 let log = (entry: { readonly level: 'warn' | 'error'; readonly text: string; readonly error?: unknown }): void => {
@@ -32,10 +16,10 @@ let log = (entry: { readonly level: 'warn' | 'error'; readonly text: string; rea
 startShell({
   openApp: async (capabilities) => {
     // Loaded here, so that the window is on its way before the app's code is read.
-    const { createApp } = await import('../app/create-app.ts');
+    const [{ createApp }, { chooseWorkspace }] = await Promise.all([import('../app/create-app.ts'), import('../app/choose-workspace.ts')]);
     const app = await createApp({
       kind: 'electron',
-      folder: await chooseFolder(),
+      folder: await chooseWorkspace(named, (text) => console.error(text)),
       create: true,
       readOnly: false,
       background: true,

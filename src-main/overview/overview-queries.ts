@@ -35,4 +35,22 @@ export const overviewReads = {
       entries: audit?.entries ?? 0,
     };
   },
+  /** Facts by kind, from derived counters and keys: nothing is counted row by row. */
+  'overview.factCounts': (db: StoreDb, _args: null): Record<string, number> => {
+    const one = (sql: string) => db.get<{ n: number | null }>(sql)?.n ?? 0;
+    return {
+      receipts: one('SELECT SUM(lines) AS n FROM stream_state'),
+      chains: one('SELECT MAX(chain_no) AS n FROM chains'),
+      sync_runs: one('SELECT MAX(run_no) AS n FROM sync_runs'),
+      quarantined: one('SELECT SUM(rows) AS n FROM quarantine_counts'),
+      sources: one('SELECT MAX(source_no) AS n FROM sources'),
+      members: one('SELECT COUNT(*) AS n FROM members'),
+      audit: one('SELECT MAX(seq) AS n FROM audit_entries'),
+    };
+  },
+  /** Names that may be a partner's or a person's. */
+  'overview.names': (db: StoreDb, _args: null): string[] =>
+    db
+      .all<{ name: string }>('SELECT name FROM sources UNION SELECT location FROM sources UNION SELECT name FROM members')
+      .map(({ name }) => name),
 } satisfies QueryMap;

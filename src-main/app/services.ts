@@ -1,0 +1,185 @@
+import { type Contract } from '../../src-shared/contract/index.ts';
+import { type Handlers, type HandlerContext } from '../../src-shared/contract/define.ts';
+import { createAuditService } from '../audit/index.ts';
+import { createMembersService, changedBy } from '../members/index.ts';
+import { createOverviewService } from '../overview/index.ts';
+import { createReceiptsService, receiptFeed } from '../receipts/index.ts';
+import { createSourcesService, createSyncEngine, createSyncScheduler } from '../sources/index.ts';
+import { type AppContext } from './app-context.ts';
+import { startBackupSchedule } from './backups.ts';
+import { FEEDS } from './feeds.ts';
+import { houseState } from './house-state.ts';
+import { newRequestId, newUuid } from './ids.ts';
+import { type OpenedStore } from './open-workspace.ts';
+
+/**
+ * The rooms of an open workspace, wired: what a room announces and a later one does about it stands here, so that no room
+ * imports one after it.
+ */
+export function createServices(context: AppContext, opened: OpenedStore) {
+  const { store, readOnly } = opened;
+  const { hub, jobs, log, metrics, options } = context;
+  const background = options.background && readOnly === null;
+  const clock = () => new Date(context.now());
+
+  const audit = createAuditService({ store });
+  const members = createMembersService({ store, newId: newUuid });
+  const receipts = createReceiptsService({
+    store,
+    compute: context.compute,
+    downloads: context.downloads,
+    stateDir: context.stateDir,
+    installId: opened.installId,
+    workspaceId: opened.info.workspaceId,
+    folder: opened.folder,
+    writable: readOnly === null,
+    newId: newUuid,
+    onVerified: ({ verdict, receipts: count, elapsedMs }) => metrics.verified(verdict, count, elapsedMs / 1000),
+  });
+
+  const engine = createSyncEngine({
+    store,
+    modules: FEEDS,
+    tokens: context.capabilities.secrets,
+    now: clock,
+    newId: newUuid,
+    onRunEnded: (run) => {
+      metrics.synced(run.source, run.outcome, run.counts.accepted, run.counts.quarantined, 0);
+      hub.changed('sources', 'quarantine', 'receipts');
+      // New receipts are verified at once: a break that waits for a person to press a button is found too late.
+      if (run.feed === receiptFeed.feed && run.outcome !== 'nothing-new') verifySoon();
+    },
+    onFault: (error, run) =>
+      log.error({ runId: run.runId, source: run.source, feed: run.feed, fault: String(error) }, 'A sync run stopped on a fault'),
+  });
+  const scheduler = createSyncScheduler({
+    sources: () => store.read('sources.scheduled', null),
+    run: (sourceId) => syncAsJob([sourceId]),
+    now: clock,
+    // Spreads retries of many consoles; nothing that is stored or judged depends on it.
+    jitter: () => (Date.now() % 1000) / 1000,
+    onError: (error) => log.warn({ reason: String(error) }, 'The sync schedule could not be kept'),
+  });
+  const sources = createSourcesService({
+    store,
+    modules: FEEDS,
+    engine,
+    tokens: context.capabilities.secrets,
+    startJob: (spec) => jobs.start(spec),
+    newId: newUuid,
+    nextRunAt: scheduler.nextRunAt,
+    changed: (what) => {
+      hub.changed(what, 'audit');
+      if (background)
+        void scheduler.refresh().catch((error: unknown) => log.warn({ reason: String(error) }, 'The sync schedule could not be read'));
+    },
+  });
+
+  const syncAsJob = (sourceIds: readonly string[]) =>
+    jobs.start({
+      name: 'Scheduled sync',
+      kind: 'sync',
+      requestId: newRequestId(),
+      address: '/settings/sources',
+      run: async ({ signal, progress }) => {
+        const report = await engine.run({ sourceIds, signal, onProgress: (at, says) => progress(at, says) });
+        return report.feeds.map(({ source, says }) => `${source}: ${says}`).join(' ');
+      },
+    }).ended;
+
+  // --- verification after sync ---------------------------------------------------------------------------------
+  let verifyWaits = false;
+  let verifying: Promise<unknown> = Promise.resolve();
+  /** One verification at a time; what comes in meanwhile is taken by one more run after it. */
+  function verifySoon(): void {
+    if (!background || verifyWaits) return;
+    verifyWaits = true;
+    verifying = verifying.then(() => {
+      verifyWaits = false;
+      return startVerification({ fromZero: false, by: null }).ended;
+    });
+  }
+  function startVerification(request: {
+    chainKeys?: readonly string[];
+    fromZero: boolean;
+    by: Pick<HandlerContext, 'session' | 'requestId' | 'now'> | null;
+  }) {
+    const requestId = request.by?.requestId ?? newRequestId();
+    const by = request.by ? changedBy(request.by) : { memberId: null, role: null, requestId, now: context.now() };
+    return jobs.start({
+      name: request.fromZero ? 'Verifying from zero' : 'Verifying new receipts',
+      kind: 'verify',
+      requestId,
+      address: '/receipts',
+      run: async ({ signal, progress }) => {
+        const { says } = await receipts.verifyChains({
+          ...(request.chainKeys === undefined ? {} : { chainKeys: request.chainKeys }),
+          fromZero: request.fromZero,
+          now: context.now(),
+          by,
+          signal,
+          onProgress: (done, total) => progress({ done, total, unit: 'receipts' }, 'Verifying'),
+        });
+        hub.changed('receipts', 'audit');
+        return says;
+      },
+    });
+  }
+
+  const listSources = async () => (await sources.handlers['source.list']({ removed: false })).sources;
+  const overview = createOverviewService({
+    store,
+    writable: readOnly === null,
+    sources: listSources,
+    quarantineOpen: async () =>
+      (await store.read('quarantine.page', { state: 'open', sourceId: null, feed: null, after: null, limit: 1 })).totals.open,
+    chainsInNeed: receipts.chainsInNeed,
+    trustedLogs: receipts.trustedCount,
+    newestAudit: async (limit) => (await store.read('audit.page', { before: null, limit, action: null, actor: null })).entries,
+    members: () => store.read('members.list', null),
+    findChains: receipts.findChains,
+    findReceipts: receipts.findReceipts,
+    house: () => houseState(context, opened),
+  });
+
+  const handlers = {
+    ...audit.handlers,
+    ...members.handlers,
+    ...sources.handlers,
+    ...receipts.handlers,
+    ...overview.handlers,
+    'receipt.verify': ({ chainKeys, fromZero }, ctx) => ({
+      jobId: startVerification({ ...(chainKeys === undefined ? {} : { chainKeys }), fromZero, by: ctx }).jobId,
+    }),
+  } satisfies Partial<Handlers<Contract>>;
+
+  let schedules: { stop: () => void } | null = null;
+  const services = {
+    audit,
+    members,
+    listSources,
+    receipts,
+    handlers,
+    /** Facts by kind, from derived counters: for backups, the doctor and the support bundle. */
+    factCounts: () => store.read('overview.factCounts', null),
+    /** Names that may be a partner's or a person's: taken out of support bundles. */
+    knownNames: () => store.read('overview.names', null),
+    /** Size of each log as it was last verified: what a restore goes back from. */
+    logSizes: () => receipts.logSizes(),
+    start: () => {
+      if (!background) return;
+      scheduler.start();
+      schedules = startBackupSchedule(context, () => ({ ...opened, services }));
+      verifySoon();
+    },
+    stop: async () => {
+      schedules?.stop();
+      await scheduler.close();
+      await engine.close();
+      await verifying;
+    },
+  };
+  return services;
+}
+
+export type Services = ReturnType<typeof createServices>;
