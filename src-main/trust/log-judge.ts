@@ -125,7 +125,8 @@ export function judgeLog(log: LogToJudge, { heads, lastSeen, knownBlocks, tornBy
   const ahead = heads.filter(({ size }) => size > log.size).at(-1);
   if (ahead !== undefined) findings.push(truncated(ahead, log.size, tornBytes));
   if (lastSeen !== undefined) findings.push(...sinceLastSeen(log, lastSeen, ahead));
-  if (log.size > anchoredSize) {
+  // Where the log itself contradicts the receipts, more has been said than that nobody covers the rest.
+  if (log.size > anchoredSize && findings.length === 0) {
     findings.push({
       code: 'UNANCHORED_TAIL',
       gap: { from: anchoredSize, to: log.size, count: log.size - anchoredSize },
