@@ -95,7 +95,7 @@ export const diagnoseDatabase = async (file: string, scratch: string, control: W
         readable: scan.readable,
         total: scan.total,
         unreadable: scan.unreadable,
-        damaged: scan.reasons.length > 0 || (scan.unreadable ?? 0) > 0,
+        damaged: scan.damaged,
       };
     });
     const damaged = structure.length > 0 || tables.some((table) => table.damaged);

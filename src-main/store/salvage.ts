@@ -14,7 +14,9 @@ export interface SalvagedTable {
   readonly file: string;
   readonly rows: number;
   readonly total: number | null;
+  /** Rows that are there but could not be read; null where `damaged` is true and nothing says how many. */
   readonly unreadable: number | null;
+  readonly damaged: boolean;
   /** Rowids between which nothing could be read, ends included, as decimal strings. */
   readonly unreadable_rowids: readonly { readonly from: string; readonly to: string }[];
   readonly reasons: readonly string[];
@@ -109,6 +111,7 @@ const salvageTable = (opened: OpenedForReading, folder: string, table: ScannedTa
       rows: scan.readable,
       total: scan.total,
       unreadable: scan.unreadable,
+      damaged: scan.damaged,
       unreadable_rowids: scan.ranges.map(({ from, to }) => ({ from: from.toString(), to: to.toString() })),
       reasons: scan.reasons,
       ...writer.end(),

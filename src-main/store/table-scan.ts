@@ -22,6 +22,8 @@ export interface TableScan {
   readonly total: number | null;
   /** Rows that are there but cannot be read; null where it is not known how many. */
   readonly unreadable: number | null;
+  /** Whether anything could not be read. */
+  readonly damaged: boolean;
   /** In order; empty for a table without rowids, whose middle can only be counted. */
   readonly ranges: readonly UnreadableRange[];
   /** What SQLite said, each once. */
@@ -250,6 +252,7 @@ export const scanTable = (db: Sqlite.Database, { name }: ScannedTable, onRow: On
     readable: out.readable,
     total,
     unreadable: missed,
+    damaged: out.reasons.size > 0 || (missed ?? 0) > 0,
     ranges: out.ranges,
     reasons: [...out.reasons],
   };
