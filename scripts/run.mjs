@@ -1,6 +1,7 @@
 // The one door to every script: plain JavaScript, so that an old Node says what is missing instead of failing on syntax.
-import { pathToFileURL } from 'node:url';
+import module from 'node:module';
 import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
@@ -10,6 +11,8 @@ if (major < 22 || (major === 22 && minor < 18)) {
   );
   process.exit(2);
 }
+// Stripped and compiled code is kept by content, so that the second start of a command is a quick one.
+module.enableCompileCache?.(resolve(import.meta.dirname, '../.cache/compile'));
 const [entry, ...rest] = process.argv.slice(2);
 process.argv = [process.argv[0], resolve(entry), ...rest];
 await import(pathToFileURL(resolve(import.meta.dirname, '..', entry)).href);
