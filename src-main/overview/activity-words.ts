@@ -12,6 +12,7 @@ export function sayActivity(entry: AuditEntry): { readonly says: string; readonl
   const known: Readonly<Record<string, { says: string; status: ActivityStatus }>> = {
     'workspace.rename': { says: `Named the workspace ${text(entry.after)}`, status: 'idle' },
     'member.add': { says: `Added ${text(field(entry.after, 'name')) || subject} as ${text(field(entry.after, 'role'))}`, status: 'idle' },
+    'sync.run': { says: `Asked for a sync of ${subject || 'all sources'}`, status: 'idle' },
     'source.add': { says: `Added the source ${subject}`, status: 'idle' },
     'source.configure': { says: `Changed the source ${subject}`, status: 'idle' },
     'source.pause': { says: `Paused the source ${subject}`, status: 'warn' },
