@@ -2,11 +2,12 @@ import { Button, Icon, type IconName, Overlay2, ProgressBar } from '@blueprintjs
 import { type Job } from '../../src-shared/contract/host.ts';
 import { useCommand, useJobs } from '../port/use-app.ts';
 import { hrefOf } from '../router/router.ts';
-import { byteSize, duration, integer } from '../ui/format.ts';
+import { duration, integer } from '../ui/format.ts';
 import { CopyButton } from '../ui/hash.tsx';
 import { Empty } from '../ui/states.tsx';
 import { type Status, StatusWord } from '../ui/status.tsx';
 import { Time, useNow } from '../ui/time.tsx';
+import { jobProgressWords, jobShare } from './job-words.ts';
 import { closeDialog, useShellState } from './shell-state.ts';
 
 const STATE: Readonly<Record<Job['state'], { readonly status: Status; readonly icon: IconName; readonly word: string }>> = {
@@ -14,24 +15,6 @@ const STATE: Readonly<Record<Job['state'], { readonly status: Status; readonly i
   done: { status: 'ok', icon: 'tick', word: 'done' },
   failed: { status: 'bad', icon: 'error', word: 'failed' },
   cancelled: { status: 'idle', icon: 'disable', word: 'cancelled' },
-};
-
-/** How far a job has come, 0 to 1; null while the amount is not known. */
-export const jobShare = (job: Job): number | null => {
-  const { progress } = job;
-  if (progress === null || progress.total === null || progress.total === 0) return null;
-  return Math.min(1, progress.done / progress.total);
-};
-
-/** `38% · 4,608 of 12,029 receipts`; sizes in units that can be grasped. */
-export const jobProgressWords = (job: Job): string => {
-  const { progress } = job;
-  if (progress === null) return '';
-  const size = (n: number): string => (progress.unit === 'bytes' ? byteSize(n) : integer(n));
-  const unit = progress.unit === 'bytes' ? '' : ` ${progress.unit}`;
-  if (progress.total === null) return `${size(progress.done)}${unit}`;
-  const share = jobShare(job);
-  return `${share === null ? '' : `${Math.floor(share * 100)}%, `}${size(progress.done)} of ${size(progress.total)}${unit}`;
 };
 
 function JobRow({ job }: { readonly job: Job }) {

@@ -6,6 +6,7 @@ import arrowRight from '@blueprintjs/icons/lib/esm/generated/16px/paths/arrow-ri
 import automaticUpdates from '@blueprintjs/icons/lib/esm/generated/16px/paths/automatic-updates.js';
 import banCircle from '@blueprintjs/icons/lib/esm/generated/16px/paths/ban-circle.js';
 import blockedPerson from '@blueprintjs/icons/lib/esm/generated/16px/paths/blocked-person.js';
+import blank from '@blueprintjs/icons/lib/esm/generated/16px/paths/blank.js';
 import caretDown from '@blueprintjs/icons/lib/esm/generated/16px/paths/caret-down.js';
 import cellTower from '@blueprintjs/icons/lib/esm/generated/16px/paths/cell-tower.js';
 import chevronDown from '@blueprintjs/icons/lib/esm/generated/16px/paths/chevron-down.js';
@@ -24,6 +25,7 @@ import deleteSign from '@blueprintjs/icons/lib/esm/generated/16px/paths/delete.j
 import disable from '@blueprintjs/icons/lib/esm/generated/16px/paths/disable.js';
 import document from '@blueprintjs/icons/lib/esm/generated/16px/paths/document.js';
 import doubleChevronRight from '@blueprintjs/icons/lib/esm/generated/16px/paths/double-chevron-right.js';
+import dot from '@blueprintjs/icons/lib/esm/generated/16px/paths/dot.js';
 import download from '@blueprintjs/icons/lib/esm/generated/16px/paths/download.js';
 import duplicate from '@blueprintjs/icons/lib/esm/generated/16px/paths/duplicate.js';
 import edit from '@blueprintjs/icons/lib/esm/generated/16px/paths/edit.js';
@@ -91,6 +93,7 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   'automatic-updates': automaticUpdates,
   'ban-circle': banCircle,
   'blocked-person': blockedPerson,
+  blank,
   'caret-down': caretDown,
   'cell-tower': cellTower,
   'chevron-down': chevronDown,
@@ -109,6 +112,7 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   disable,
   document,
   'double-chevron-right': doubleChevronRight,
+  dot,
   download,
   duplicate,
   edit,

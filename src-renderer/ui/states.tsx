@@ -71,7 +71,7 @@ export function Empty({ icon = 'inbox', title, children, action }: EmptyProps) {
 }
 
 export interface ErrorViewProps {
-  readonly error: Pick<CallError, 'code' | 'message' | 'nextStep'> & { readonly requestId?: string | null };
+  readonly error: { readonly code: string; readonly message: string; readonly nextStep: string; readonly requestId?: string | null };
   /** What could not be shown: "the sources". */
   readonly what?: string;
   /** What is safe all the same. */

@@ -33,7 +33,7 @@ export function Activity({ entries }: { readonly entries: readonly Entry[] }) {
               <span className="tiny muted act-time">
                 <Time at={entry.at} form="column" />
               </span>
-              <Icon icon={STATUS_ICON[entry.status]} size={13} className={`t-${entry.status}`} />
+              <Icon icon={entry.status === 'idle' ? 'dot' : STATUS_ICON[entry.status]} size={13} className={`t-${entry.status}`} />
               <span className="grow ellipsis small" title={`${entry.who} ${entry.says}`}>
                 <span className="strong">{entry.who}</span>{' '}
                 {entry.address === null ? (

@@ -10,7 +10,7 @@ export function Changes({ changes }: { readonly changes: Answer<'overview.get'>[
     <Panel
       title="Since you last looked"
       note={changes.since === null ? 'this is the first time' : <Time at={changes.since} form="short" withAge />}
-      className="changes grow"
+      className="changes"
       pad={false}
     >
       {changes.items.length === 0 ? (

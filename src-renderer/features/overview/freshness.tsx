@@ -30,7 +30,7 @@ const hours = (feed: Feed): string => (feed.hoursSince === null ? 'never' : span
 function NowCell({ feed, offline }: { readonly feed: Feed; readonly offline: boolean }) {
   const nowMs = useNow();
   if (offline && feed.lastSuccessAt !== null) return <span className="t-idle">as of {columnTime(feed.lastSuccessAt, nowMs)}</span>;
-  if (feed.state === 'on-time') return <span className="muted">{hours(feed)}</span>;
+  if (feed.state === 'on-time') return <span className="muted">{hours(feed)} ago</span>;
   if (feed.state === 'paused')
     return (
       <StatusWord status="idle" icon="pause">

@@ -52,13 +52,15 @@ function Ready({ data }: { readonly data: OverviewAnswer }) {
         }
       />
       <div className="overview">
-        <Needs needs={data.needs} />
-        <div className="stack-16 overview-side">
-          <SealPanel />
+        <div className="overview-column">
+          <Needs needs={data.needs} />
           <Changes changes={changes.current} />
+          <Freshness feeds={data.freshness} offline={offline} />
         </div>
-        <Freshness feeds={data.freshness} offline={offline} />
-        <Activity entries={data.activity} />
+        <div className="overview-column">
+          <SealPanel />
+          <Activity entries={data.activity} />
+        </div>
       </div>
     </>
   );

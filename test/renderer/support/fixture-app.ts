@@ -79,6 +79,16 @@ const needsOf = (now: string, scenario: Scenario): Need[] =>
         },
       ];
 
+const ACT_WORDS: Readonly<Record<string, string>> = {
+  'sync.run': 'synced',
+  'receipt.verify': 'found a break in',
+  'trustedLog.add': 'trusts',
+  'backup.create': 'made the',
+  'source.configure': 'changed the schedule of',
+  'quarantine.dismiss': 'dismissed',
+  'member.add': 'added',
+};
+
 const EMPTY_SEAL: Answered<'receipt.seal'> = {
   form: 'none',
   chains: 0,
@@ -294,7 +304,7 @@ export const createFixtureApp = ({
           seq: entry.seq,
           at: entry.at,
           who: entry.actor.name,
-          says: entry.action === 'receipt.verify' ? `found ${entry.subject ?? ''} broken` : `${entry.action} ${entry.subject ?? ''}`,
+          says: `${ACT_WORDS[entry.action] ?? entry.action} ${entry.subject ?? ''}`,
           hash: entry.hash,
           status: entry.action === 'receipt.verify' ? ('bad' as const) : ('idle' as const),
           address: entry.address,
