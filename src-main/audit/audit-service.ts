@@ -60,7 +60,7 @@ export const createAuditService = ({ store, elapsed = () => performance.now() }:
     }
   }
 
-  const handlers: Pick<Handlers<Contract>, 'audit.page' | 'audit.entry' | 'audit.verify'> = {
+  const handlers = {
     'audit.page': async (input) => {
       const page = await store.read('audit.page', {
         before: input.before === undefined ? null : cursorSeq(input.before),
@@ -98,7 +98,7 @@ export const createAuditService = ({ store, elapsed = () => performance.now() }:
         elapsedMs: elapsed() - start,
       };
     },
-  };
+  } satisfies Pick<Handlers<Contract>, 'audit.page' | 'audit.entry' | 'audit.verify'>;
 
   return { handlers, verify, exportLines };
 };

@@ -41,14 +41,14 @@ export const createMembersService = ({ store, newId }: MembersServiceOptions) =>
     throw new AppError('NOT_FOUND', 'This workspace has no owner yet.', { nextStep: 'Open it for writing once; the owner is then made.' });
   };
 
-  const handlers: Pick<Handlers<Contract>, 'member.list' | 'member.add'> = {
+  const handlers = {
     'member.list': async () => ({ members: await store.read('members.list', null) }),
     'member.add': (input, ctx) =>
       store.write('members.add', {
         member: { memberId: newId(), name: input.name, role: input.role, email: input.email ?? null },
         by: changedBy(ctx),
       }),
-  };
+  } satisfies Pick<Handlers<Contract>, 'member.list' | 'member.add'>;
 
   return {
     handlers,

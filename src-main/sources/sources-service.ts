@@ -181,7 +181,7 @@ export const createSourcesService = (options: SourcesServiceOptions) => {
       });
   };
 
-  const handlers: Pick<Handlers<Contract>, SourceProcedures> = {
+  const handlers = {
     'source.list': async ({ removed }) => ({ sources: (await store.read('sources.list', { removed })).map(shown) }),
     'source.preview': async (input, ctx) => {
       try {
@@ -343,7 +343,7 @@ export const createSourcesService = (options: SourcesServiceOptions) => {
       changed('quarantine');
       return report;
     },
-  };
+  } satisfies Pick<Handlers<Contract>, SourceProcedures>;
 
   return {
     handlers,

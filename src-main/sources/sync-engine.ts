@@ -49,6 +49,7 @@ export interface FeedRun {
   readonly bytes: number;
   readonly conserved: boolean;
   readonly cursor: string | null;
+  readonly elapsedMs: number;
 }
 
 export interface SyncReport {
@@ -147,6 +148,7 @@ export const createSyncEngine = (options: SyncEngineOptions): SyncEngine => {
     signal: AbortSignal,
     progress: (done: number, total: number | null) => void,
   ): Promise<FeedRun> => {
+    const start = performance.now();
     const runId = newId();
     const full = request.full ?? false;
     const begun = await store.write(
@@ -217,6 +219,7 @@ export const createSyncEngine = (options: SyncEngineOptions): SyncEngine => {
       bytes: ended.bytes,
       conserved: ended.conserved,
       cursor: end.cursor,
+      elapsedMs: performance.now() - start,
     };
     options.onRunEnded?.(run);
     if (storeFailure !== undefined) throw storeFailure;

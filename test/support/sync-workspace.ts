@@ -17,8 +17,12 @@ import {
   type StartJob,
   type SyncEngineOptions,
 } from '../../src-main/sources/index.ts';
-import { type HandlerContext } from '../../src-shared/contract/define.ts';
+import { type HandlerContext, type Handlers, type ProcedureName } from '../../src-shared/contract/define.ts';
+import { type Contract } from '../../src-shared/contract/index.ts';
 import { openPlainStore, type PlainStore } from './plain-store.ts';
+
+/** Handlers as the router calls them: always with the context of the call. */
+const asCalled = <N extends ProcedureName<Contract>>(handlers: Pick<Handlers<Contract>, N>): Pick<Handlers<Contract>, N> => handlers;
 
 /** The rooms from audit to receipts over a real database file, as `app/` puts them together. */
 
@@ -97,10 +101,10 @@ export const openSyncWorkspace = async (options: SyncWorkspaceOptions = {}) => {
     folder,
     store,
     engine,
-    sources: sources.handlers,
+    sources: asCalled(sources.handlers),
     findSource: sources.find,
-    members,
-    audit,
+    members: { ...members, handlers: asCalled(members.handlers) },
+    audit: { ...audit, handlers: asCalled(audit.handlers) },
     owner,
     ctx,
     ended,
