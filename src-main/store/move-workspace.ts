@@ -6,16 +6,17 @@ import { createBackup, databaseProblems, fileStamp } from './backup.ts';
 import { assertHeadroom } from './disk-space.ts';
 import { copyWithDigest, sha256OfFile, stopIfCancelled, syncFolder, type WorkControl } from './file-work.ts';
 import { APPLICATION_ID, DATABASE_NAME } from './open-database.ts';
+import { isOpenHere } from './open-files.ts';
 import { peekDatabase } from './peek-database.ts';
 import { withStoreErrorsAsync } from './store-errors.ts';
 import { LOCK_FILES } from './workspace-lock.ts';
 
-/**
- * Whether a folder holds a workspace: a database of ours, or one that is damaged but bears our name. Not for a folder whose
- * database this process has open (see peek-database.ts).
- */
+/** Whether a folder holds a workspace: a database of ours, or one that is damaged but bears our name. */
 export const isWorkspace = (folder: string): boolean => {
-  const peek = peekDatabase(join(folder, DATABASE_NAME));
+  const file = join(resolve(folder), DATABASE_NAME);
+  // One that is open here must not be looked at past SQLite (see peek-database.ts), and need not be.
+  if (isOpenHere(file)) return true;
+  const peek = peekDatabase(file);
   if (peek.kind === 'missing' || peek.kind === 'empty') return false;
   return peek.kind !== 'database' || peek.applicationId === APPLICATION_ID;
 };

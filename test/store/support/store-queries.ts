@@ -9,9 +9,17 @@ export const reads = {
   count: (db: StoreDb): number => db.get<{ n: number }>('SELECT COUNT(*) AS n FROM notes')?.n ?? 0,
   bodies: (db: StoreDb, { after, limit }: { after: number; limit: number }): { id: number; body: string }[] =>
     db.all('SELECT id, body FROM notes WHERE id > ? ORDER BY id LIMIT ?', [after, limit]),
-  slow: (_db: StoreDb, { milliseconds }: { milliseconds: number }): string => {
-    wait(milliseconds);
-    return 'slept';
+  /** Waits until as many readers as wanted are here at the same time; false after ten seconds without. */
+  meet: (_db: StoreDb, { here, wanted }: { here: SharedArrayBuffer; wanted: number }): boolean => {
+    const count = new Int32Array(here);
+    Atomics.add(count, 0, 1);
+    Atomics.notify(count, 0);
+    const end = performance.now() + 10_000;
+    for (let seen = Atomics.load(count, 0); seen < wanted; seen = Atomics.load(count, 0)) {
+      if (performance.now() > end) return false;
+      Atomics.wait(count, 0, seen, 100);
+    }
+    return true;
   },
   writeFromReader: (db: StoreDb): void => {
     db.run(`INSERT INTO notes (body) VALUES ('never')`);
