@@ -59,7 +59,8 @@ const holderOf = (holder: LockHolder | undefined): ReadOnlyBecause['holder'] =>
  */
 export async function openWorkspace(options: OpenOptions): Promise<OpenedStore> {
   const { folder, log } = options;
-  const isNew = !existsSync(join(folder, DATABASE_NAME));
+  // Between the two moves of an interrupted restore there is no database, and yet the workspace is not new.
+  const isNew = !existsSync(join(folder, DATABASE_NAME)) && !isRestoreInterrupted(folder);
   if (isNew && !options.create) {
     throw new AppError('STORE_MISSING', `There is no workspace in ${folder}. Nothing was made.`, {
       nextStep: 'Check the folder, choose another workspace, or make a new one.',
@@ -178,7 +179,10 @@ async function settle(store: AppStore, options: OpenOptions, isNew: boolean): Pr
   const note = await pendingRestore(options.folder);
   if (note) {
     const { format: _format, ...restore } = note;
-    await store.write('workspace.recordRestore', { restore, by: { memberId: null, role: null, requestId: newRequestId(), now } });
+    // A crash may have come between the record and this note's end.
+    const known = await store.read('workspace.restores', { limit: 100 });
+    if (!known.some(({ restoreId }) => restoreId === restore.restoreId))
+      await store.write('workspace.recordRestore', { restore, by: { memberId: null, role: null, requestId: newRequestId(), now } });
     await forgetPendingRestore(options.folder);
   }
 }

@@ -118,7 +118,11 @@ export async function salvageWorkspace(folder: string, target: string, now: stri
 export function summarise(folder: string, manifest: SalvageManifest): Salvaged {
   const readable = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
   const unreadable = manifest.tables.reduce((sum, table) => sum + (table.unreadable ?? 0), 0);
-  const lost = unreadable === 0 ? 'Everything could be read.' : `${unreadable} rows could not be read; manifest.json names them.`;
+  const damaged = manifest.tables.filter((table) => table.damaged);
+  const lost =
+    damaged.length === 0
+      ? 'Everything could be read.'
+      : `${unreadable > 0 ? `${unreadable} rows` : 'Some rows'} of ${damaged.map(({ table }) => table).join(', ')} could not be read; manifest.json names them.`;
   return {
     folder,
     readable,
