@@ -7,7 +7,7 @@ import canonicalize from 'canonicalize';
 import { type JSONPath, visit } from 'jsonc-parser';
 import { MAX_DEPTH, MAX_LINE_BYTES } from './canonical-scanner.ts';
 import type { FindingCode } from './findings.ts';
-import { ENVELOPE_CLAIM, memberSlot, OTHER, type ReceiptFields } from './receipt-fields.ts';
+import { ENVELOPE_CLAIM, OTHER, type ReceiptFields, slotOfName } from './receipt-fields.ts';
 
 export interface CanonicalIssue {
   readonly code: FindingCode;
@@ -30,9 +30,11 @@ export interface LineInspection {
 
 /** One member of the top object, by place in the line. */
 export interface TopMember {
-  /** As spelled, without quotes, bytes as latin1. */
+  /** What the key says, escapes undone. */
   readonly name: string;
   readonly keyStart: number;
+  /** Byte after the closing quote of the key. */
+  readonly keyEnd: number;
   valueStart: number;
   valueEnd: number;
 }
@@ -260,7 +262,7 @@ function walk(line: Buffer, text: string, found: Issues, options: InspectOptions
         object.last = key;
       }
       if (depth === 1) {
-        member = { name: text.slice(offset + 1, offset + length - 1), keyStart: offset, valueStart: -1, valueEnd: -1 };
+        member = { name: key, keyStart: offset, keyEnd: offset + length, valueStart: -1, valueEnd: -1 };
         members.push(member);
       }
       claimKey = depth === 2 && member?.name === 'envelope_claim' ? { start: offset, end: offset + length } : undefined;
@@ -290,12 +292,12 @@ function walk(line: Buffer, text: string, found: Issues, options: InspectOptions
 }
 
 function fillFields(line: Buffer, members: readonly TopMember[], fields: ReceiptFields): void {
-  for (const { keyStart, name, valueStart, valueEnd } of members) {
-    const slot = memberSlot(line, keyStart + 1, keyStart + 1 + name.length);
+  for (const { keyStart, keyEnd, name, valueStart, valueEnd } of members) {
+    const slot = slotOfName(name);
     if (slot === OTHER) {
       if (fields.otherKeyStart < 0) {
         fields.otherKeyStart = keyStart;
-        fields.otherKeyEnd = keyStart + name.length + 2;
+        fields.otherKeyEnd = keyEnd;
       }
       continue;
     }

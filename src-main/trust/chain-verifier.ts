@@ -121,7 +121,7 @@ export class ChainRun {
     if (digestOfHeads(this.#notes.heads.filter(({ size }) => size < state.index)) !== state.heads) return false;
     const [atState] = this.#notes.heads.filter(({ size }) => size === state.index);
     if (atState !== undefined && state.range.root() !== atState.root) return false;
-    return lastSeen === undefined || lastSeen.size >= state.index || this.#options.knownBlocks !== undefined;
+    return lastSeen === undefined || lastSeen.size >= state.index;
   }
 
   /** Bytes of fingerprints for each receipt, to be searched for repeats together with those of other chains. */
@@ -180,8 +180,8 @@ export class ChainRun {
     const joiner = this.#joiner;
     const log = this.#logToJudge();
     const judged = judgeLog(log, {
-      heads: this.#notes.heads,
-      lastSeen: this.#options.lastSeen,
+      heads: joiner.hasLog ? this.#notes.heads : [],
+      lastSeen: joiner.hasLog ? this.#options.lastSeen : undefined,
       knownBlocks: this.#options.knownBlocks,
       tornBytes: joiner.tornBytes,
     });
@@ -316,11 +316,18 @@ export interface VerifyChainOptions extends ChainRunOptions {
   readonly lookUpKnownIds?: KnownIds;
 }
 
+/** A source that has become shorter than what was verified is read from the beginning. */
+function withReachableState(options: VerifyChainOptions): ChainRunOptions {
+  const { state, ...rest } = options;
+  const { byteLength } = options.source;
+  return state === undefined || (byteLength !== null && byteLength < state.byteOffset) ? rest : { ...rest, state };
+}
+
 /** Verifies one chain on this thread. Rejects only with what the source or `breathe` throw. */
 export async function verifyChain(options: VerifyChainOptions): Promise<ChainOutcome> {
   const { source } = options;
   const breathe: Breathe = options.breathe ?? (() => undefined);
-  const run = new ChainRun(options);
+  const run = new ChainRun(withReachableState(options));
   const known = new RepeatedIds();
   const lookUp = run.start.index > 0 ? options.lookUpKnownIds : undefined;
   const segment = new SegmentVerifier({

@@ -89,3 +89,9 @@ export function memberSlot(bytes: Uint8Array, start: number, end: number): numbe
   for (let i = 0; i < name.length; i += 1) if (bytes[start + i] !== name[i]) return OTHER;
   return slot;
 }
+
+/** The same for a name at hand as text. */
+export function slotOfName(name: string): number {
+  const slot = (RECEIPT_MEMBERS as readonly string[]).indexOf(name);
+  return slot < 0 ? OTHER : slot;
+}

@@ -1,7 +1,7 @@
 /** Reads lines that the fast lane leaves: unusual or wrong ones of `jcs-sha256-1`, and all of `erlmcp-json-0`. */
 import { type CanonicalIssue, inspectLine, type TopMember } from './canonical-slow-path.ts';
 import { findLegacyLayout, type LegacyLayout, legacyHash, legacySchema, statedHashes } from './legacy-profile.ts';
-import { CURRENT_HASH, memberSlot, OTHER, PREVIOUS_HASH, RECEIPT_ID, ReceiptFields, TIMESTAMP } from './receipt-fields.ts';
+import { CURRENT_HASH, OTHER, PREVIOUS_HASH, RECEIPT_ID, ReceiptFields, slotOfName, TIMESTAMP } from './receipt-fields.ts';
 import { claimIssue, isHashValue, isNullValue, memberFits, recomputeHash, schemaIssues, wantedOf } from './receipt-rules.ts';
 import { parseTimestamp } from './timestamps.ts';
 
@@ -176,13 +176,11 @@ function legacyShape(line: Buffer, hashesMissing: boolean): { readonly issues: r
   const { missing, unknown } = legacySchema(members);
   const issues = missing.map((name) => schema(`/${name}`, 0, line.length, `has no ${name}`));
   for (const member of unknown) {
-    const name = Buffer.from(member.name, 'latin1').toString('utf8');
-    issues.push(
-      schema(`/${name}`, member.keyStart, member.name.length + 2, `has a member that no receipt has, ${JSON.stringify(name.slice(0, 80))}`),
-    );
+    const { name, keyStart, keyEnd } = member;
+    issues.push(schema(`/${name}`, keyStart, keyEnd - keyStart, `has a member that no receipt has, ${JSON.stringify(name.slice(0, 80))}`));
   }
-  for (const { name, keyStart, valueStart, valueEnd } of members) {
-    const slot = memberSlot(line, keyStart + 1, keyStart + 1 + name.length);
+  for (const { name, valueStart, valueEnd } of members) {
+    const slot = slotOfName(name);
     if (slot === OTHER || slot === CURRENT_HASH || slot === PREVIOUS_HASH) continue;
     if (!memberFits(slot, line, valueStart, valueEnd)) {
       issues.push(schema(`/${name}`, valueStart, valueEnd - valueStart, `has a ${name} that is not ${wantedOf(slot)}`));
