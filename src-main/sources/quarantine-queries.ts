@@ -138,7 +138,7 @@ interface ListedRow {
 }
 
 const LISTED = `SELECT st.row_no, r.quarantine_id, s.name AS source_name, st.feed, r.path, r.line, r.byte_offset, r.byte_length,
-    substr(r.bytes, 1, ${PREVIEW_BYTES}) AS head, st.state, st.times_seen, st.first_seen_at, st.last_seen_at, st.code, st.says,
+    coalesce(substr(r.bytes, 1, ${PREVIEW_BYTES}), x'') AS head, st.state, st.times_seen, st.first_seen_at, st.last_seen_at, st.code, st.says,
     st.next_step, st.address, e.at AS decided_at, e.member_name AS decided_by, e.reason AS decided_reason
   FROM quarantine_state st JOIN quarantine_rows r USING (row_no) JOIN sources s ON s.source_no = st.source_no
   LEFT JOIN quarantine_events e ON e.event_no = st.decision_no`;

@@ -18,11 +18,22 @@ import {
   type SyncEngineOptions,
 } from '../../src-main/sources/index.ts';
 import { type HandlerContext, type Handlers, type ProcedureName } from '../../src-shared/contract/define.ts';
-import { type Contract } from '../../src-shared/contract/index.ts';
+import { type Contract, procedures } from '../../src-shared/contract/index.ts';
 import { openPlainStore, type PlainStore } from './plain-store.ts';
 
-/** Handlers as the router calls them: always with the context of the call. */
-const asCalled = <N extends ProcedureName<Contract>>(handlers: Pick<Handlers<Contract>, N>): Pick<Handlers<Contract>, N> => handlers;
+/** Handlers as the router calls them in tests: always with the context of the call, their answers held against the contract. */
+const asCalled = <N extends ProcedureName<Contract>>(handlers: Pick<Handlers<Contract>, N>): Pick<Handlers<Contract>, N> => {
+  type AnyHandler = (input: unknown, ctx: HandlerContext) => unknown;
+  const checked = Object.entries(handlers).map(([name, handler]) => [
+    name,
+    async (input: unknown, ctx: HandlerContext) => {
+      const answer = await (handler as AnyHandler)(input, ctx);
+      procedures[name as ProcedureName<Contract>].output.parse(JSON.parse(JSON.stringify(answer)));
+      return answer;
+    },
+  ]);
+  return Object.fromEntries(checked) as Pick<Handlers<Contract>, N>;
+};
 
 /** The rooms from audit to receipts over a real database file, as `app/` puts them together. */
 
