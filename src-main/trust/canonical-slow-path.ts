@@ -73,7 +73,7 @@ export function inspectLine(line: Buffer, options: InspectOptions): LineInspecti
     return { issues: found.list(), readable: false, isObject: false };
   }
   if (line.length === 0) {
-    found.add('CANON_SYNTAX', 0, 0, null, 'is the end of an empty line');
+    found.add('CANON_WHITESPACE', 0, 0, null, 'is the line feed of a blank line');
     return { issues: found.list(), readable: false, isObject: false };
   }
   checkUtf8(line, found);
@@ -124,6 +124,10 @@ class Issues {
     for (const [code, issue] of this.#byCode) {
       if (issue.offset > offset && code !== 'CANON_DEPTH') this.#byCode.delete(code);
     }
+  }
+
+  has(code: FindingCode, upTo: number): boolean {
+    return (this.#byCode.get(code)?.offset ?? Infinity) <= upTo;
   }
 
   get isEmpty(): boolean {
@@ -278,7 +282,9 @@ function walk(line: Buffer, text: string, found: Issues, options: InspectOptions
     onError: (_error, offset, length) => {
       if (syntaxAt >= 0) return;
       syntaxAt = offset;
-      found.add('CANON_SYNTAX', offset, Math.max(length, 1), null, 'is where the text stops being JSON');
+      // Where the bytes are no text, it goes without saying that the text is no JSON.
+      if (!found.has('CANON_UTF8', offset))
+        found.add('CANON_SYNTAX', offset, Math.max(length, 1), null, 'is where the text stops being JSON');
     },
   });
 
