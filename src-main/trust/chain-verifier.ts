@@ -28,6 +28,8 @@ import { RepeatedIds } from './repeated-id-findings.ts';
 import { repeatedFingerprints } from './repeated-ids.ts';
 import { type SegmentOptions, type SegmentSummary, SegmentVerifier } from './segment-verifier.ts';
 
+export { profileOf } from './chain-profile.ts';
+
 export type Verdict = 'VERIFIED' | 'VERIFIED_UNANCHORED' | 'BROKEN' | 'INDETERMINATE';
 
 /** From the worst to the best. */
