@@ -5,6 +5,9 @@ import { type CommandName, type InputOf, type OutputOf, type QueryName } from '.
 import { type Job } from '../../src-shared/contract/host.ts';
 import { type Contract } from '../../src-shared/contract/index.ts';
 import { type LinkState } from './live-client.ts';
+import { refusalOf } from './refusal.ts';
+
+export { roleWord } from './refusal.ts';
 import { JOBS_KEY, useAppClient } from './app-client.ts';
 
 export type Answer<N extends QueryName<Contract>> = OutputOf<Contract, N>;
@@ -67,17 +70,8 @@ export const useLink = (): LinkState => {
   return useSyncExternalStore(live.subscribe, live.state, live.state);
 };
 
-/** Whether the acting role may call a procedure, and if not, why; undefined while it is not known. */
+/** Why the acting member may not call a command now; null where they may, and while it is not known. */
 export const useAllowed = (): ((name: CommandName<Contract>) => string | null) => {
   const { data } = useProcedure('session.describe', {});
-  return useCallback(
-    (name) => {
-      if (data === undefined || data.allowed.includes(name)) return null;
-      return `You act as ${data.member.name}, ${roleWord(data.member.role)}. This role may not do it.`;
-    },
-    [data],
-  );
+  return useCallback((name) => (data === undefined ? null : refusalOf(data, name)), [data]);
 };
-
-/** A role as people say it: `partner operator`. */
-export const roleWord = (role: string): string => role.replaceAll('_', ' ');

@@ -62,15 +62,7 @@ function WorkspaceStrip() {
           title="Open read-only"
           actions={<Button size="small" text="Open another workspace…" onClick={() => openDialog('open-workspace')} />}
         >
-          {workspace.readOnly.reason}
-          {workspace.readOnly.holder === null ? null : (
-            <>
-              {' '}
-              Held by process {workspace.readOnly.holder.pid} on {workspace.readOnly.holder.hostName} since{' '}
-              <Time at={workspace.readOnly.holder.since} form="short" />.
-            </>
-          )}{' '}
-          You can look, verify and export; nothing is changed.
+          {workspace.readOnly.reason} You can look, verify and export; nothing is changed.
         </Banner>
       )}
       {disk === undefined || disk.state === 'ok' ? null : (

@@ -22,7 +22,7 @@ export const usePageKeys = (): void => {
           shift: event.shiftKey,
           alt: event.altKey,
           inField: target?.matches(FIELDS) ?? false,
-          inOverlay: target?.closest('.bp6-portal') != null,
+          inOverlay: (target?.closest('.bp6-portal') ?? null) !== null,
         },
         state,
         { letters: usePreferences.getState().letters, nowMs: event.timeStamp },

@@ -26,21 +26,16 @@ export const parsePaletteText = (typed: string): PaletteQuery => {
   return { kind: 'all', text: text.toLowerCase() };
 };
 
-/**
- * How well a name fits what was typed: 3 begins with it, 2 a word of it begins with it, 1 all letters in their order,
- * 0 not at all.
- */
+/** How well a name fits what was typed: 3 begins with it, 2 a word of it does, 1 its words' first letters do, 0 not at all. */
 export const fit = (name: string, text: string): 0 | 1 | 2 | 3 => {
   const lower = name.toLowerCase();
   if (text === '' || lower.startsWith(text)) return 3;
   if (lower.includes(` ${text}`) || lower.includes(`/${text}`)) return 2;
-  let from = 0;
-  for (const letter of text) {
-    const at = lower.indexOf(letter, from);
-    if (at < 0) return 0;
-    from = at + 1;
-  }
-  return 1;
+  const initials = lower
+    .split(/[^a-z0-9]+/)
+    .map((word) => word.charAt(0))
+    .join('');
+  return text.length >= 2 && initials.startsWith(text) ? 1 : 0;
 };
 
 /** Entries that fit, the best first; within one fit their own order stays. */

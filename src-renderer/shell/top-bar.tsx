@@ -1,7 +1,8 @@
-import { Button, Icon, Menu, MenuDivider, MenuItem, PopoverNext } from '@blueprintjs/core';
+import { Button, Icon, Menu, MenuDivider, MenuItem } from '@blueprintjs/core';
 import { useCommand, useProcedure, roleWord } from '../port/use-app.ts';
 import { hrefOf, router } from '../router/router.ts';
 import { ActionButton } from '../ui/action-button.tsx';
+import { MenuPopover } from '../ui/menu-popover.tsx';
 import { Avatar, Fact, Keys } from '../ui/parts.tsx';
 import { say } from '../ui/notices.ts';
 import { Time, useNow } from '../ui/time.tsx';
@@ -16,7 +17,7 @@ function WorkspaceSwitcher() {
   const open = useCommand('workspace.open');
   const name = session?.workspace.name ?? 'Workspace';
   return (
-    <PopoverNext
+    <MenuPopover
       placement="bottom-start"
       content={
         <Menu aria-label="Workspaces">
@@ -48,7 +49,7 @@ function WorkspaceSwitcher() {
         {session?.workspace.demo === true ? <span className="pill">demo</span> : null}
         <Icon icon="caret-down" size={12} className="muted" />
       </button>
-    </PopoverNext>
+    </MenuPopover>
   );
 }
 
@@ -63,7 +64,7 @@ function SyncPart() {
   if (sync === undefined) return null;
   const look = syncLook(sync, now);
   return (
-    <PopoverNext
+    <MenuPopover
       placement="bottom-end"
       content={
         <div className="top-card">
@@ -102,7 +103,7 @@ function SyncPart() {
         <Icon icon={look.icon} size={13} />
         <span className="hide-tight">{look.text}</span>
       </button>
-    </PopoverNext>
+    </MenuPopover>
   );
 }
 
@@ -130,7 +131,7 @@ function MemberPart() {
   if (session === undefined) return null;
   const { member } = session;
   return (
-    <PopoverNext
+    <MenuPopover
       placement="bottom-end"
       content={
         <Menu aria-label="Who acts">
@@ -164,7 +165,7 @@ function MemberPart() {
         </span>
         <Icon icon="caret-down" size={12} className="muted" />
       </button>
-    </PopoverNext>
+    </MenuPopover>
   );
 }
 

@@ -44,7 +44,7 @@ export function CopyButton({ text, what, label }: CopyButtonProps) {
   const [copied, flash] = useFlash();
   return (
     <Button
-      variant="minimal"
+      variant={label === undefined ? 'minimal' : 'solid'}
       size="small"
       className={label === undefined ? 'hash-copy' : ''}
       icon={<Icon icon={copied ? 'tick' : 'duplicate'} size={11} />}

@@ -56,7 +56,7 @@ export function Time({ at, form = 'fact', seconds = false, withAge = false }: Ti
     <time dateTime={at} title={whole} className="time">
       {text}
       {form === 'fact' && local !== '' ? <span className="muted"> {local}</span> : null}
-      {withAge ? <span className="muted"> {age(at, nowMs)}</span> : null}
+      {withAge ? <span className="muted">, {age(at, nowMs)}</span> : null}
     </time>
   );
 }

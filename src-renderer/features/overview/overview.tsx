@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useState } from 'react';
 import { useAppClient } from '../../port/app-client.ts';
 import { type Answer, useProcedure } from '../../port/use-app.ts';
 import { useActs } from '../../shell/acts.ts';
@@ -35,7 +35,7 @@ function Ready({ data }: { readonly data: OverviewAnswer }) {
   const acts = useActs();
   const offline = useProcedure('sync.state', {}).data?.state === 'offline';
   // "Since you last looked" is what stood here when the screen was opened.
-  const changes = useRef(data.changes);
+  const [changes] = useState(data.changes);
   useSeen();
   return (
     <>
@@ -54,7 +54,7 @@ function Ready({ data }: { readonly data: OverviewAnswer }) {
       <div className="overview">
         <div className="overview-column">
           <Needs needs={data.needs} />
-          <Changes changes={changes.current} />
+          <Changes changes={changes} />
           <Freshness feeds={data.freshness} offline={offline} />
         </div>
         <div className="overview-column">

@@ -56,7 +56,7 @@ export function SealPanel() {
           const look = sealLook(data);
           return (
             <div className="stack">
-              <div className="row between">
+              <div className="row between wrap">
                 <StatusWord status={look.status} icon={look.icon} strong>
                   {look.text}
                 </StatusWord>

@@ -46,12 +46,14 @@ export function AppearanceSection() {
         </div>
       </Panel>
       <Panel title="Times">
-        <dl className="facts">
-          <Fact label="Now">
-            <Time at={new Date(now).toISOString()} />
-          </Fact>
-        </dl>
-        <p className="second">Facts show UTC, with this machine's local time beside where it differs.</p>
+        <div className="stack">
+          <dl className="facts">
+            <Fact label="Now">
+              <Time at={new Date(now).toISOString()} />
+            </Fact>
+          </dl>
+          <p className="second">Facts show UTC, with this machine's local time beside where it differs.</p>
+        </div>
       </Panel>
     </>
   );

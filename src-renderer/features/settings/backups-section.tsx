@@ -109,13 +109,11 @@ function PolicyForm({ policy }: { readonly policy: Answer<'workspace.status'>['b
         {field('every', 'Every', everyHours === 0 ? 'h: never by itself' : 'h', everyHours, setEveryHours, 0, 720)}
         {field('count', 'Keep the newest', 'backups', keepCount, setKeepCount, 1, 365)}
         {field('days', 'and none older than', 'days', keepDays, setKeepDays, 1, 3650)}
-        <ActionButton
-          type="submit"
-          text="Keep this schedule"
-          loading={configure.busy}
-          className="self-end"
-          refused={changed ? acts.refusal('backup.configure') : { reason: 'Nothing is changed.' }}
-        />
+        {changed ? (
+          <div className="self-end">
+            <ActionButton type="submit" text="Keep this schedule" loading={configure.busy} refused={acts.refusal('backup.configure')} />
+          </div>
+        ) : null}
       </div>
       {configure.error === null ? null : <ErrorView error={configure.error} />}
     </form>
@@ -130,6 +128,7 @@ export function BackupsSection() {
   const reveal = useCommand('host.revealFolder');
   const acts = useActs();
   const [restoring, setRestoring] = useState<Backup | null>(null);
+  const nextAt = status.data?.nextBackupAt ?? null;
   const backUp = <ActionButton icon="archive" text="Back up now" refused={acts.refusal('backup.create')} onClick={acts.backUp} />;
   return (
     <>
@@ -137,9 +136,9 @@ export function BackupsSection() {
         title="Backups"
         pad={false}
         note={
-          status.data?.nextBackupAt == null ? undefined : (
+          nextAt === null ? undefined : (
             <>
-              next <Time at={status.data.nextBackupAt} form="short" withAge />
+              next <Time at={nextAt} form="short" withAge />
             </>
           )
         }
