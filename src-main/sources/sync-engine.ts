@@ -70,7 +70,7 @@ export interface SyncEngineOptions {
   /** A bug inside a run: the run is recorded as failed, and this gets what was thrown. */
   readonly onFault?: (error: unknown, run: { readonly runId: string; readonly source: string; readonly feed: string }) => void;
   readonly http?: Partial<HttpOptions>;
-  /** Bytes read and committed at a time; 4 MiB. */
+  /** Bytes read and committed at a time; 2 MiB. */
   readonly chunkBytes?: number;
   /** Items asked for with one HTTP request; 1,000. */
   readonly pageItems?: number;
@@ -87,7 +87,8 @@ export interface SyncEngine {
   close(): Promise<void>;
 }
 
-const CHUNK_BYTES = 4 * 1024 * 1024;
+/** Some 20 ms of the writer: interactive writes come in between. */
+const CHUNK_BYTES = 2 * 1024 * 1024;
 const PAGE_ITEMS = 1_000;
 
 export const createSyncEngine = (options: SyncEngineOptions): SyncEngine => {

@@ -222,6 +222,43 @@ describe('an HTTP source', () => {
     expect(run.says).toContain('more than 100000 bytes at once');
   });
 
+  it('finishes taking a changed past that was cancelled halfway', async () => {
+    await sync();
+    const before = served();
+    const changed = Buffer.from(before, 'latin1');
+    changed[10] = 0x58;
+    writeFileSync(lines, changed);
+    server.rebuild();
+    const abort = new AbortController();
+    let pages = 0;
+    // Five pages are compared; the copy is cut off after two of the next five.
+    const report = await w.engine.run({
+      full: true,
+      signal: abort.signal,
+      onProgress: () => {
+        pages += 1;
+        if (pages === 8) abort.abort();
+      },
+    });
+    expect(report.feeds[0]).toMatchObject({ outcome: 'cancelled', conserved: true });
+    const pro = await chainNo('pro@1.4');
+    const generations = async () =>
+      (await w.store.read('receiptStore.streams', { chainNo: pro })).map(({ generation, complete }) => [generation, complete]);
+    expect(await generations()).toEqual([
+      [1, true],
+      [2, false],
+    ]);
+    await sync();
+    await sync();
+    expect(await stored('pro@1.4', 1)).toBe(before);
+    expect(await stored('pro@1.4', 2)).toBe(served());
+    expect(await generations()).toEqual([
+      [1, true],
+      [2, true],
+    ]);
+    expect((await w.store.read('receiptStore.streams', { chainNo: await chainNo('free@1.0') })).length).toBe(1);
+  });
+
   it('can be cancelled between pages and goes on from there', async () => {
     const abort = new AbortController();
     const report = await w.engine.run({ signal: abort.signal, onProgress: () => abort.abort() });
