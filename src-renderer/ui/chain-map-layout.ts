@@ -72,12 +72,19 @@ export const layoutMap = (input: MapInput): MapLayout => {
   const width = Math.max(1, Math.floor(input.width));
   const x = (index: number): number => (total === 0 ? 0 : (clamp(index, 0, total) / total) * width);
   const blocks = Math.ceil(total / BLOCK);
-  const cracks = distinct(input.breaks.map((b) => Math.round(clamp(x(b.index + 0.5), 4, width - 4))));
-  const crackLabel = labelOf(input.breaks[0], x, width);
+  const segments = segmentsOf(input.runs, x, width);
+  // A crack stands in the middle of the broken blocks around it: the blocks say how exactly the place is known.
+  const crackAt = (index: number): number => {
+    const at = x(index + 0.5);
+    const around = segments.find((s) => s.state === 'broken' && at >= s.x - 1 && at <= s.x + s.width + 1 && s.width <= 64);
+    return Math.round(clamp(around === undefined ? at : around.x + around.width / 2, 4, width - 4));
+  };
+  const cracks = distinct(input.breaks.map((b) => crackAt(b.index)));
+  const crackLabel = labelOf(input.breaks[0], crackAt, width);
   const perBlock = (BLOCK / Math.max(total, 1)) * width;
   return {
     blocks,
-    segments: segmentsOf(input.runs, x, width),
+    segments,
     ticks: perBlock < 6 ? [] : Array.from({ length: Math.max(0, blocks - 1) }, (_, i) => Math.round(x((i + 1) * BLOCK))),
     flags: flagsOf(input.checkpoints, x, width),
     cracks,
@@ -142,9 +149,9 @@ const flagsOf = (checkpoints: readonly MapCheckpoint[], x: (index: number) => nu
   });
 };
 
-const labelOf = (first: MapBreak | undefined, x: (index: number) => number, width: number): MapLabel | null => {
+const labelOf = (first: MapBreak | undefined, crackAt: (index: number) => number, width: number): MapLabel | null => {
   if (first === undefined) return null;
-  const at = x(first.index + 0.5);
+  const at = crackAt(first.index);
   const half = (first.label.length * CHARACTER) / 2;
   if (at - half < 0) return { x: 0, text: first.label, side: 'start' };
   if (at + half > width) return { x: width, text: first.label, side: 'end' };

@@ -24,38 +24,42 @@ export function ChainLens({ receipts, selected, gap, onSelect }: ChainLensProps)
     if (next === undefined) return 'unknown';
     return next.linkHolds === null ? 'unknown' : next.linkHolds ? '' : 'off';
   };
+  const found = receipts.findIndex((receipt) => receipt.index === selected);
+  const centre = found < 0 ? Math.floor(receipts.length / 2) : found;
   return (
-    <div role="list" aria-label="Receipts around this place" className="lens">
-      {receipts.map((receipt, i) => {
-        const next = receipts[i + 1];
-        return (
-          <Fragment key={receipt.index}>
-            {gap?.before === receipt.index ? (
-              <div role="listitem" className="lens-item gap">
-                <span className="lens-gap">
-                  <Icon icon="error" size={13} />
-                  {gap.label}
-                </span>
-                <span className="lens-link off" />
+    <div className="lens-frame">
+      <div role="list" aria-label="Receipts around this place" className="lens">
+        {receipts.map((receipt, i) => {
+          const next = receipts[i + 1];
+          return (
+            <Fragment key={receipt.index}>
+              {gap?.before === receipt.index ? (
+                <div role="listitem" className="lens-item gap">
+                  <span className="lens-gap">
+                    <Icon icon="error" size={13} />
+                    {gap.label}
+                  </span>
+                  <span className="lens-link off" />
+                </div>
+              ) : null}
+              <div role="listitem" className={`lens-item lens-far-${Math.min(5, Math.abs(i - centre))}`}>
+                <button
+                  type="button"
+                  className={`lens-cell${receipt.bad ? ' lens-bad' : ''}`}
+                  aria-current={receipt.index === selected}
+                  onClick={() => {
+                    onSelect(receipt.index);
+                  }}
+                >
+                  <span className="tiny strong">{position(receipt.index)}</span>
+                  <code>{receipt.hash === null ? 'unreadable' : receipt.hash.slice(0, 8)}</code>
+                </button>
+                {next === undefined ? null : <span className={`lens-link ${gap?.before === next.index ? 'off' : link(next)}`} />}
               </div>
-            ) : null}
-            <div role="listitem" className={`lens-item${i === 0 || i === receipts.length - 1 ? ' lens-far' : ''}`}>
-              <button
-                type="button"
-                className={`lens-cell${receipt.bad ? ' lens-bad' : ''}`}
-                aria-current={receipt.index === selected}
-                onClick={() => {
-                  onSelect(receipt.index);
-                }}
-              >
-                <span className="tiny strong">{position(receipt.index)}</span>
-                <code>{receipt.hash === null ? 'unreadable' : receipt.hash.slice(0, 8)}</code>
-              </button>
-              {next === undefined ? null : <span className={`lens-link ${gap?.before === next.index ? 'off' : link(next)}`} />}
-            </div>
-          </Fragment>
-        );
-      })}
+            </Fragment>
+          );
+        })}
+      </div>
     </div>
   );
 }

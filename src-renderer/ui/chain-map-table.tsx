@@ -1,4 +1,4 @@
-import { MAP_WORDS } from './chain-map-words.ts';
+import { mapWords } from './chain-map-words.ts';
 import { type MapBreak, type MapCheckpoint, type MapRun } from './chain-map-layout.ts';
 import { integer, position } from './format.ts';
 
@@ -18,7 +18,7 @@ export function ChainMapTable({
       order: 0,
       what: `${position(run.fromIndex)} to ${position(run.toIndex)}`,
       count: integer(run.toIndex - run.fromIndex + 1),
-      says: run.state === 'broken' ? 'holds a break' : MAP_WORDS[run.state],
+      says: run.state === 'broken' ? 'holds a break' : mapWords(run.state, checkpoints),
     })),
     ...breaks.map((b) => ({ at: b.index, order: 1, what: position(b.index), count: '', says: b.label })),
     ...checkpoints.map((c) => ({

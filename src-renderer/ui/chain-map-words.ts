@@ -2,13 +2,17 @@ import { BLOCK, type MapBreak, type MapCheckpoint, type MapRun, type MapState } 
 import { integer } from './format.ts';
 
 /** What a state of the map means, in the words of the legend. */
-export const MAP_WORDS: Readonly<Record<MapState, string>> = {
+const MAP_WORDS: Readonly<Record<MapState, string>> = {
   anchored: 'verified, anchored',
   verified: 'verified, not anchored',
   broken: 'break',
   doubtful: 'links hold, root differs',
   'not-verified': 'not verified yet',
 };
+
+/** Hatched: the links hold, but a checkpoint has another root; or, without such a checkpoint, nothing can be decided. */
+export const mapWords = (state: MapState, checkpoints: readonly Pick<MapCheckpoint, 'state'>[]): string =>
+  state === 'doubtful' && !checkpoints.some((c) => c.state === 'differs' || c.state === 'ahead') ? 'cannot be decided' : MAP_WORDS[state];
 
 const span = (run: MapRun): string =>
   run.fromIndex === run.toIndex ? `receipt ${integer(run.fromIndex)}` : `receipts ${integer(run.fromIndex)} to ${integer(run.toIndex)}`;
@@ -22,7 +26,7 @@ export const sayMap = (
 ): string => {
   if (total === 0) return 'Chain map: no receipts yet.';
   const blocks = Math.ceil(total / BLOCK);
-  const parts = runs.slice(0, 6).map((run) => `${span(run)} ${run.state === 'broken' ? 'hold a break' : MAP_WORDS[run.state]}`);
+  const parts = runs.slice(0, 6).map((run) => `${span(run)} ${run.state === 'broken' ? 'hold a break' : mapWords(run.state, checkpoints)}`);
   const more = runs.length > 6 ? `, and ${integer(runs.length - 6)} further stretches` : '';
   const agree = checkpoints.filter((c) => c.state === 'agrees').length;
   const differ = checkpoints.filter((c) => c.state === 'differs' || c.state === 'ahead').length;

@@ -1,6 +1,6 @@
 import { type MouseEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { layoutMap, type MapBreak, type MapCheckpoint, type MapRun, type MapState } from './chain-map-layout.ts';
-import { sayMap } from './chain-map-words.ts';
+import { mapWords, sayMap } from './chain-map-words.ts';
 import './chain-map.css';
 
 export interface ChainMapProps {
@@ -48,8 +48,8 @@ export function ChainMap({ runs, total, checkpoints, breaks, at, from, to, onPic
     <div ref={host} className="chain-map-host">
       <svg
         width={width}
-        height={76}
-        viewBox={`0 0 ${width} 76`}
+        height={68}
+        viewBox={`0 0 ${width} 68`}
         className={`chain-map${onPick === undefined ? '' : ' pickable'}`}
         role="img"
         aria-label={sayMap(runs, total, checkpoints, breaks)}
@@ -69,7 +69,7 @@ export function ChainMap({ runs, total, checkpoints, breaks, at, from, to, onPic
         ))}
         {map.flags.map((flag) => (
           <g key={`${flag.x}-${String(flag.holds)}`}>
-            <line x1={flag.x} x2={flag.x} y1={16} y2={66} className={flag.holds ? 'map-cp' : 'map-cp bad'} />
+            <line x1={flag.x} x2={flag.x} y1={16} y2={64} className={flag.holds ? 'map-cp' : 'map-cp bad'} />
             <path d={`M${flag.x - 5} 8 h10 l-5 8 z`} className={flag.holds ? 'map-flag' : 'map-flag bad'} />
             {flag.label === null ? null : (
               <text x={flag.x + (flag.side === 'end' ? -8 : 8)} textAnchor={flag.side} y={15} className="map-text">
@@ -82,7 +82,7 @@ export function ChainMap({ runs, total, checkpoints, breaks, at, from, to, onPic
         {map.cracks.map((x) => (
           <g key={x}>
             <path d={`M${x - 3} 24 l6 9 l-6 9 l6 9 l-6 11`} className="map-crack" />
-            <line x1={x} x2={x} y1={62} y2={76} className="map-lead" />
+            <line x1={x} x2={x} y1={60} y2={68} className="map-lead" />
           </g>
         ))}
       </svg>
@@ -126,31 +126,25 @@ function Segment({
   );
 }
 
+const STATES: readonly MapState[] = ['anchored', 'verified', 'broken', 'doubtful', 'not-verified'];
+
 /** What the fills and signs mean; only those that this map uses. */
-export function ChainMapLegend({ states, flags }: { readonly states: ReadonlySet<MapState>; readonly flags: boolean }) {
-  const entries: readonly (readonly [MapState, string])[] = [
-    ['anchored', 'verified, anchored'],
-    ['verified', 'verified, not anchored'],
-    ['broken', 'break'],
-    ['doubtful', 'links hold, root differs'],
-    ['not-verified', 'not verified yet'],
-  ];
+export function ChainMapLegend({ runs, checkpoints }: Pick<ChainMapProps, 'runs' | 'checkpoints'>) {
+  const used = new Set(runs.map((run) => run.state));
   return (
     <span className="legend hide-narrow">
-      {entries.map(([state, words]) =>
-        states.has(state) ? (
-          <span key={state}>
-            <i className={`lg-${state}`} />
-            {words}
-          </span>
-        ) : null,
-      )}
-      {flags ? (
+      {STATES.filter((state) => used.has(state)).map((state) => (
+        <span key={state}>
+          <i className={`lg-${state}`} />
+          {mapWords(state, checkpoints)}
+        </span>
+      ))}
+      {checkpoints.length === 0 ? null : (
         <span>
           <i className="lg-flag" />
           outside checkpoint
         </span>
-      ) : null}
+      )}
     </span>
   );
 }

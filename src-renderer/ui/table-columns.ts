@@ -8,6 +8,8 @@ export interface TableColumn<Row> {
   readonly track: string;
   readonly align?: 'start' | 'end';
   readonly cell: (row: Row, position: number) => ReactNode;
+  /** What is known of a row before it is read, such as its number: shown in place of a bar. */
+  readonly before?: (position: number) => ReactNode;
   /** What copying and reading aloud give: the whole value, not the shortened one. */
   readonly text: (row: Row) => string;
   /** The name that the caller's query sorts by; a column without it cannot be sorted. */

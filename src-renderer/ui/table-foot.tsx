@@ -25,8 +25,8 @@ export function TableFoot({ order, counted, readAt, readMs, keys, selectable, op
         {counted === undefined ? null : <b className="second">{counted}. </b>}
         {order}.{read}
       </span>
-      <span className="push row none hide-narrow">
-        {opens ? (
+      <span className="push row none">
+        {opens && keys === undefined ? (
           <>
             <Keys>Enter</Keys> open
           </>

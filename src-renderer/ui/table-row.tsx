@@ -6,7 +6,6 @@ export interface TableRowProps<Row> {
   readonly id: string;
   readonly row: Row | undefined;
   readonly position: number;
-  readonly top: number;
   readonly height: number;
   readonly template: string;
   readonly columns: readonly TableColumn<Row>[];
@@ -21,7 +20,7 @@ export interface TableRowProps<Row> {
 }
 
 function TableRowInner<Row>(props: TableRowProps<Row>) {
-  const { id, row, position, top, height, template, columns, focused, focusedCell, selected, selectable, failed, name, onRetry } = props;
+  const { id, row, position, height, template, columns, focused, focusedCell, selected, selectable, failed, name, onRetry } = props;
   const first = selectable ? 2 : 1;
   return (
     <div
@@ -32,7 +31,7 @@ function TableRowInner<Row>(props: TableRowProps<Row>) {
       aria-busy={row === undefined && !failed ? true : undefined}
       data-position={position}
       className={`grid-row${focused ? ' grid-focus' : ''}${selected ? ' selected' : ''}`}
-      style={{ transform: `translateY(${top}px)`, height, gridTemplateColumns: template }}
+      style={{ height, gridTemplateColumns: template }}
     >
       {selectable ? (
         <div role="gridcell" aria-colindex={1} className="grid-check">
@@ -55,7 +54,13 @@ function TableRowInner<Row>(props: TableRowProps<Row>) {
             data-column={column.id}
             className={`${column.align === 'end' ? 'num' : ''}${focused && focusedCell === i ? ' cell-focus' : ''}`}
           >
-            {row === undefined ? <span className="bone" /> : column.cell(row, position)}
+            {row !== undefined ? (
+              column.cell(row, position)
+            ) : column.before === undefined ? (
+              <span className="bone" />
+            ) : (
+              column.before(position)
+            )}
           </div>
         ))
       )}

@@ -46,6 +46,9 @@ interface Timed<Row> extends RowPage<Row> {
   readonly ms: number;
 }
 
+const sameWindows = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((window, i) => window === b[i]);
+
 const timed = async <Page extends object>(work: Promise<Page>): Promise<Page & { ms: number }> => {
   const began = performance.now();
   const page = await work;
@@ -57,6 +60,7 @@ export const usePositionRows = <Row>({ keyOf, read, size = 100, expected }: Posi
   const client = useQueryClient();
   const [wanted, setWanted] = useState<readonly number[]>([0]);
   const rest = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const waiting = useRef<readonly number[]>([]);
   const key = (window: number): QueryKey => keyOf(windowStart(window, size), size);
 
   const queries = useQueries({
@@ -73,14 +77,22 @@ export const usePositionRows = <Row>({ keyOf, read, size = 100, expected }: Posi
 
   const need = useCallback(
     (span: RowSpan) => {
-      const windows = windowsOver(span, size, Math.max(total, 1));
-      clearTimeout(rest.current);
+      const windows = windowsOver({ from: span.from - size / 2, to: span.to + size / 2 }, size, Math.max(total, 1));
       setWanted((before) => {
-        if (windows.length === before.length && windows.every((w, i) => w === before[i])) return before;
-        if (followsOn(before, windows)) return windows;
-        rest.current = setTimeout(() => {
-          setWanted(windows);
-        }, REST_MS);
+        if (sameWindows(windows, before)) return before;
+        if (followsOn(before, windows)) {
+          clearTimeout(rest.current);
+          waiting.current = [];
+          return windows;
+        }
+        // Only another place begins the rest anew: who scrolls on after a jump reads on, too.
+        if (!sameWindows(windows, waiting.current)) {
+          clearTimeout(rest.current);
+          waiting.current = windows;
+          rest.current = setTimeout(() => {
+            setWanted(waiting.current);
+          }, REST_MS);
+        }
         return before;
       });
     },

@@ -1,6 +1,6 @@
 import { observeElementOffset, useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
-import { afterScroll, type Extent, revealing, type Stretch, stretchRows } from './table-stretch.ts';
+import { afterScroll, centred, type Extent, isInView, revealing, type Stretch, stretchRows } from './table-stretch.ts';
 
 export const HEAD_HEIGHT = 32;
 const OVERSCAN = 8;
@@ -17,8 +17,8 @@ export interface RowsInView {
   readonly height: number;
   /** Whole rows that fit. */
   readonly pageRows: number;
-  /** Brings a row into view with the smallest move. */
-  readonly reveal: (position: number) => void;
+  /** Brings a row into view: with the smallest move, or into the middle where it was out of view. */
+  readonly reveal: (position: number, how?: 'nearest' | 'centre') => void;
 }
 
 /**
@@ -66,9 +66,12 @@ export const useRowsInView = (scroller: RefObject<HTMLDivElement | null>, total:
     rows: items.flatMap((item) => (item.index + base < total ? [{ position: item.index + base, top: item.start - HEAD_HEIGHT }] : [])),
     height: stretchRows(total, rowHeight) * rowHeight,
     pageRows: Math.max(1, Math.floor((view - HEAD_HEIGHT) / rowHeight)),
-    reveal: (position) => {
+    reveal: (position, how = 'nearest') => {
       const element = scroller.current;
-      if (element !== null) settle(element, revealing(position, stretch.current, latest.current(element)));
+      if (element === null) return;
+      const extent = latest.current(element);
+      const jump = how === 'centre' && !isInView(position, stretch.current, extent);
+      settle(element, jump ? centred(position, extent) : revealing(position, stretch.current, extent));
     },
   };
 };

@@ -70,6 +70,16 @@ export const afterScroll = (before: Stretch, scrollTop: number, extent: Extent):
   return nearTop || nearEnd ? stretchAt(topPosition(moved, rowHeight), extent) : moved;
 };
 
+/** Whether the whole row is in view. */
+export const isInView = (position: number, stretch: Stretch, { rowHeight, viewHeight }: Extent): boolean => {
+  const top = topPosition(stretch, rowHeight);
+  return position >= top && position + 1 <= top + viewHeight / rowHeight;
+};
+
+/** The stretch with a row in the middle of the view: for places that are jumped to, where what stands around them counts. */
+export const centred = (position: number, extent: Extent): Stretch =>
+  stretchAt(position + 0.5 - extent.viewHeight / extent.rowHeight / 2, extent);
+
 /** The stretch that brings a row into view with the smallest move; the same object where it is in view already. */
 export const revealing = (position: number, stretch: Stretch, extent: Extent): Stretch => {
   const { rowHeight, viewHeight, total } = extent;

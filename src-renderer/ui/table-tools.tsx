@@ -115,10 +115,12 @@ export interface ColumnMenuProps<Row> {
   readonly choice: ColumnChoice;
   readonly width: number;
   readonly onChoose: (choice: ColumnChoice) => void;
+  /** Only the sign, where there is no room for the word. */
+  readonly small?: boolean;
 }
 
 /** Which columns show. What folded away in a narrow window is here too. */
-export function ColumnMenu<Row>({ columns, choice, width, onChoose }: ColumnMenuProps<Row>) {
+export function ColumnMenu<Row>({ columns, choice, width, onChoose, small = false }: ColumnMenuProps<Row>) {
   const [open, setOpen] = useState(false);
   return (
     <PopoverNext
@@ -151,7 +153,7 @@ export function ColumnMenu<Row>({ columns, choice, width, onChoose }: ColumnMenu
         </Menu>
       }
     >
-      <Button icon="column-layout" text="Columns" />
+      <Button icon="column-layout" aria-label="Columns" title="Columns" {...(small ? { size: 'small' as const } : { text: 'Columns' })} />
     </PopoverNext>
   );
 }

@@ -26,3 +26,22 @@ export const followsOn = (before: readonly number[], now: readonly number[]): bo
   if (first === undefined || last === undefined) return true;
   return now.every((window) => window >= first - 1 && window <= last + 1);
 };
+
+/** Which element shows the first row in view: elements are numbered around a ring. */
+export interface RingPlace {
+  readonly first: number;
+  readonly rotation: number;
+}
+
+/**
+ * After a small scroll most rows stay in view: the ring turns, so that they keep their elements and only the few new rows are
+ * written. After a jump no row stays: the ring rests, so that every element is written where it stands and none is moved.
+ * Moving or styling elements anew costs a browser far more than writing text into them.
+ */
+export const turnRing = (before: RingPlace, first: number, count: number): RingPlace => {
+  const moved = first - before.first;
+  return { first, rotation: Math.abs(moved) < count ? before.rotation + moved : before.rotation };
+};
+
+/** The number of the element that shows the i-th row in view. */
+export const ringKey = (place: RingPlace, i: number, ring: number): number => (((place.rotation + i) % ring) + ring) % ring;

@@ -15,6 +15,7 @@ import { TableHead, type TableSort } from './table-head.tsx';
 import { actOf } from './table-keys.ts';
 import { TableRow } from './table-row.tsx';
 import { type RowSource } from './table-rows.ts';
+import { type RingPlace, ringKey, turnRing } from './table-windows.ts';
 import { NO_SELECTION, selectRange, type Selection, toggleAll, toggleRow } from './table-selection.ts';
 import { useRowsInView } from './table-stretch-hook.ts';
 import './table.css';
@@ -68,6 +69,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const position = Math.min(at.position, Math.max(0, count - 1));
 
   const [first, last] = [view.rows[0]?.position ?? 0, view.rows.at(-1)?.position ?? 0];
+  const [turned, setTurned] = useState<RingPlace>({ first, rotation: 0 });
+  const place = turned.first === first ? turned : turnRing(turned, first, last - first + 1);
+  if (place !== turned) setTurned(place);
+  const ring = last - first < 60 ? 64 : 512;
   const { need } = source;
   useEffect(() => {
     need({ from: first, to: last });
@@ -81,7 +86,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   }
   const { reveal } = view;
   const revealFocus = useEffectEvent((to: number) => {
-    reveal(to);
+    reveal(to, 'centre');
   });
   useEffect(() => {
     if (focusPosition !== undefined && !waiting) revealFocus(focusPosition);
@@ -182,7 +187,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           aria-busy={waiting}
           aria-activedescendant={waiting || !inView ? undefined : at.cell === null ? rowId(position) : `${rowId(position)}-${at.cell}`}
           tabIndex={0}
-          className={`grid${waiting ? ' waiting' : ''}`}
+          className={`grid${waiting ? ' waiting' : ''}${inView ? '' : ' focus-away'}`}
           onKeyDown={onKeyDown}
           onClick={onClick}
           onDoubleClick={(event) => {
@@ -200,29 +205,30 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             onSelectAll={() => onSelect?.(toggleAll(selection, count, keyAt, selectLimit))}
           />
           <div role="rowgroup" className="grid-rows" style={{ height: view.height }}>
-            {view.rows.map(({ position: p, top }) => {
-              const row = source.rowAt(p);
-              const key = keyAt(p);
-              return (
-                <TableRow
-                  key={p}
-                  id={rowId(p)}
-                  row={row}
-                  position={p}
-                  top={top}
-                  height={rowHeight}
-                  template={template}
-                  columns={columns}
-                  focused={p === position && !waiting}
-                  focusedCell={p === position ? at.cell : null}
-                  selected={key !== undefined && selection.keys.has(key)}
-                  selectable={selectable}
-                  failed={source.failedAt(p)}
-                  name={row === undefined ? '' : nameOf(row)}
-                  onRetry={source.retry}
-                />
-              );
-            })}
+            <div role="presentation" className="grid-window" style={{ transform: `translateY(${view.rows[0]?.top ?? 0}px)` }}>
+              {view.rows.map(({ position: p }, i) => {
+                const row = source.rowAt(p);
+                const key = keyAt(p);
+                return (
+                  <TableRow
+                    key={ringKey(place, i, ring)}
+                    id={rowId(p)}
+                    row={row}
+                    position={p}
+                    height={rowHeight}
+                    template={template}
+                    columns={columns}
+                    focused={p === position && !waiting}
+                    focusedCell={p === position ? at.cell : null}
+                    selected={key !== undefined && selection.keys.has(key)}
+                    selectable={selectable}
+                    failed={source.failedAt(p)}
+                    name={row === undefined ? '' : nameOf(row)}
+                    onRetry={source.retry}
+                  />
+                );
+              })}
+            </div>
           </div>
         </div>
       )}

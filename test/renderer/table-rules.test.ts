@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { copyCell, copyRows, gridTemplate, isShown, type TableColumn } from '../../src-renderer/ui/table-columns.ts';
 import { actOf, type Pressed, type TableKeyState } from '../../src-renderer/ui/table-keys.ts';
 import { keepKeys, NO_SELECTION, selectRange, toggleAll, toggleRow } from '../../src-renderer/ui/table-selection.ts';
-import { followsOn, windowOf, windowsOver, windowStart } from '../../src-renderer/ui/table-windows.ts';
+import { followsOn, type RingPlace, ringKey, turnRing, windowOf, windowsOver, windowStart } from '../../src-renderer/ui/table-windows.ts';
 
 describe('windows of rows', () => {
   it('cover every position in view and no more', () => {
@@ -26,6 +26,38 @@ describe('windows of rows', () => {
     expect(followsOn([3, 4], [4, 5])).toBe(true);
     expect(followsOn([3, 4], [40])).toBe(false);
     expect(followsOn([], [7])).toBe(true);
+  });
+});
+
+describe('the ring of row elements', () => {
+  const ring = 64;
+  const keys = (place: RingPlace, count: number): number[] => Array.from({ length: count }, (_, i) => ringKey(place, i, ring));
+
+  it('gives each row in view its own element, wherever one scrolls', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 5_000_000 }), { minLength: 1, maxLength: 30 }),
+        fc.integer({ min: 1, max: 60 }),
+        (firsts, count) => {
+          let place: RingPlace = { first: 0, rotation: 0 };
+          for (const first of firsts) {
+            place = turnRing(place, first, count);
+            const now = keys(place, count);
+            expect(new Set(now).size).toBe(count);
+            expect(now.every((key) => key >= 0 && key < ring)).toBe(true);
+          }
+        },
+      ),
+    );
+  });
+
+  it('keeps the elements of rows that stay in view, and all of them in place after a jump', () => {
+    const before = turnRing({ first: 0, rotation: 0 }, 100, 40);
+    const after = turnRing(before, 103, 40);
+    expect(keys(after, 40).slice(0, 37)).toEqual(keys(before, 40).slice(3));
+    const back = turnRing(after, 100, 40);
+    expect(keys(back, 40)).toEqual(keys(before, 40));
+    expect(keys(turnRing(before, 900_000, 40), 40)).toEqual(keys(before, 40));
   });
 });
 

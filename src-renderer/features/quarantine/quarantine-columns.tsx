@@ -8,18 +8,25 @@ import { STATE_LOOK } from './quarantine-words.ts';
 
 export const QUARANTINE_COLUMNS: readonly TableColumn<QuarantinedRow>[] = [
   {
+    id: 'source',
+    title: 'Source',
+    track: '84px',
+    cell: (row) => <span className="second">{row.sourceName}</span>,
+    text: (row) => row.sourceName,
+  },
+  {
     id: 'position',
     title: 'Where it stood',
-    track: 'minmax(190px, 1fr)',
+    track: 'minmax(180px, 1fr)',
     fixed: true,
     cell: (row) => <b className="where">{visibleText(row.position)}</b>,
     text: (row) => row.position,
   },
-  { id: 'code', title: 'Reason', track: '172px', cell: (row) => <code>{row.code}</code>, text: (row) => `${row.code}: ${row.says}` },
+  { id: 'code', title: 'Reason', track: '158px', cell: (row) => <code>{row.code}</code>, text: (row) => `${row.code}: ${row.says}` },
   {
     id: 'state',
     title: 'State',
-    track: '96px',
+    track: '82px',
     cell: (row) => {
       const look = STATE_LOOK[row.state];
       return (
@@ -30,18 +37,6 @@ export const QUARANTINE_COLUMNS: readonly TableColumn<QuarantinedRow>[] = [
       );
     },
     text: (row) => row.state,
-  },
-  {
-    id: 'source',
-    title: 'Source, feed',
-    track: '148px',
-    foldBelow: 700,
-    cell: (row) => (
-      <>
-        {row.sourceName} <span className="second">{row.feed}</span>
-      </>
-    ),
-    text: (row) => `${row.sourceName} ${row.feed}`,
   },
   {
     id: 'times',
@@ -55,7 +50,7 @@ export const QUARANTINE_COLUMNS: readonly TableColumn<QuarantinedRow>[] = [
   {
     id: 'last',
     title: 'Last seen',
-    track: '84px',
+    track: '72px',
     align: 'end',
     cell: (row) => <Time at={row.lastSeenAt} form="column" />,
     text: (row) => row.lastSeenAt,
@@ -78,4 +73,5 @@ export const QUARANTINE_COLUMNS: readonly TableColumn<QuarantinedRow>[] = [
     cell: (row) => integer(row.bytes),
     text: (row) => String(row.bytes),
   },
+  { id: 'feed', title: 'Feed', track: '84px', hidden: true, cell: (row) => row.feed, text: (row) => row.feed },
 ];

@@ -15,7 +15,15 @@ export function AskDialog({ chainKey, findingIndex, onClose }: AskDialogProps) {
   const ask = useProcedure('receipt.ask', { chainKey, findingIndex });
   const [subjectId, textId] = [useId(), useId()];
   return (
-    <Dialog isOpen onClose={onClose} title="Request to the source" icon="document" className="ask" transitionDuration={0}>
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title="Request to the source"
+      icon="document"
+      className="ask"
+      transitionDuration={0}
+      onOpened={(node) => node.querySelector('input')?.focus()}
+    >
       <DialogBody useOverflowScrollContainer={false}>
         <AnswerView of={ask} what="the request" skeleton={<Skeleton rows={8} />}>
           {({ subject, text }) => (

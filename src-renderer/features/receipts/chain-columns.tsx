@@ -72,7 +72,7 @@ export const CHAIN_COLUMNS: readonly TableColumn<ChainRow>[] = [
   },
   {
     id: 'last',
-    title: 'Last receipt',
+    title: 'Last, UTC',
     track: '84px',
     align: 'end',
     cell: (c) => (c.lastAt === null ? none : <Time at={c.lastAt} form="column" />),
@@ -82,7 +82,7 @@ export const CHAIN_COLUMNS: readonly TableColumn<ChainRow>[] = [
     id: 'source',
     title: 'Source',
     track: '92px',
-    foldBelow: 1080,
+    foldBelow: 1400,
     cell: (c) => <span className="second">{c.sourceName}</span>,
     text: (c) => c.sourceName,
   },

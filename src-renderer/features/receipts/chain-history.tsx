@@ -6,6 +6,7 @@ import { CopyButton } from '../../ui/hash.tsx';
 import { Fact } from '../../ui/parts.tsx';
 import { Banner } from '../../ui/status.tsx';
 import { Time } from '../../ui/time.tsx';
+import { visibleText } from '../../ui/visible-text.ts';
 import { type ChainAnswer } from './chain-answer.ts';
 import { VerdictWord } from './verdict.tsx';
 
@@ -120,7 +121,14 @@ export function ChainHistory({ answer, generation, onVerifyFromZero }: ChainHist
             {answer.manifest === null ? (
               'none came with this chain'
             ) : (
-              <code className="wrap-anywhere">{JSON.stringify(answer.manifest)}</code>
+              <span className="field-rows">
+                {Object.entries(answer.manifest).map(([name, value]) => (
+                  <span key={name} className="manifest-row">
+                    <span className="second">{visibleText(name)}</span>
+                    <code className="wrap-anywhere">{visibleText(typeof value === 'string' ? value : JSON.stringify(value))}</code>
+                  </span>
+                ))}
+              </span>
             )}
           </Fact>
           <Fact label="Command">

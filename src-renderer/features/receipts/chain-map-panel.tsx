@@ -9,7 +9,6 @@ import { ChainMap, ChainMapLegend } from '../../ui/chain-map.tsx';
 import { counted, integer } from '../../ui/format.ts';
 import { Panel } from '../../ui/parts.tsx';
 import { useShortcut } from '../../ui/shortcuts.ts';
-import { Time } from '../../ui/time.tsx';
 import { type ChainAnswer } from './chain-answer.ts';
 import { crackLabel, gapOf, isBreak } from './finding-words.ts';
 
@@ -54,11 +53,11 @@ export function ChainMapPanel({ answer, findings, finding, at, generation, onPic
       note={`${counted(blocks, 'block')} of 256 receipts`}
       actions={
         <>
-          <ChainMapLegend states={new Set(answer.map.map((run) => run.state))} flags={answer.checkpoints.length > 0} />
+          <ChainMapLegend runs={answer.map} checkpoints={checkpoints} />
           <Button
             variant="minimal"
             size="small"
-            icon={asTable ? 'timeline-events' : 'th'}
+            icon={asTable ? 'horizontal-distribution' : 'th'}
             text={asTable ? 'Map' : 'Table'}
             title="T"
             aria-pressed={asTable}
@@ -79,8 +78,8 @@ export function ChainMapPanel({ answer, findings, finding, at, generation, onPic
             checkpoints={checkpoints}
             breaks={breaks}
             at={at}
-            from={chain.firstAt === null ? undefined : <Time at={chain.firstAt} form="column" />}
-            to={chain.lastAt === null ? undefined : <Time at={chain.lastAt} form="column" />}
+            from={chain.firstAt?.slice(0, 10)}
+            to={chain.lastAt?.slice(0, 10)}
             onPick={onPick}
           />
           {chain.receipts === 0 ? null : (
@@ -110,13 +109,14 @@ function Lens({ chainKey, total, at, generation, findings, onPick }: LensProps) 
   );
   const rows = page.data?.rows ?? [];
   const hashes = new Map(rows.map((row) => [row.index, row.hash]));
+  const warnings = new Set(findings.filter((f) => f.severity === 'warning').map((f) => `${f.code} ${String(f.index)}`));
   const receipts = rows.map((row): LensReceipt => {
     const before = hashes.get(row.index - 1);
     return {
       index: row.index,
       hash: row.hash,
       linkHolds: before === undefined || before === null ? null : before === row.previousHash,
-      bad: row.findings.length > 0,
+      bad: row.findings.some((code) => !warnings.has(`${code} ${row.index}`)),
     };
   });
   const gone = findings.find((f) => f.code === 'CHAIN_DELETED' && f.index !== null && f.index >= from && f.index < from + LENS_SIZE);

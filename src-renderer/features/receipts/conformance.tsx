@@ -13,17 +13,22 @@ const RESULT = {
   },
 } as const;
 
+/** A decimal as the source wrote it, with its thousands grouped. */
+export const grouped = (text: string): string =>
+  /^\d+(\.\d+)?$/.test(text) ? text.replace(/^\d+/, (digits) => digits.replace(/\B(?=(\d{3})+$)/g, ',')) : visibleText(text);
+
 /** The envelope claim against the actual figures: each of the five must be at most what was claimed. */
 export function Conformance({ of }: { readonly of: ReceiptAnswer['conformance'] }) {
   const result = RESULT[of.result];
   return (
     <>
-      <div className="row between">
-        <b>Claim and actual</b>
-        <StatusWord status={result.status}>{result.word}</StatusWord>
+      <div className="stack-4">
+        <StatusWord status={result.status} strong>
+          {result.word}
+        </StatusWord>
+        <p className="second">{result.says}</p>
       </div>
-      <p className="second">{result.says}</p>
-      <table className="table tight plain inset">
+      <table className="table tight plain inset claim-table">
         <thead>
           <tr>
             <th scope="col">Bound</th>
@@ -33,37 +38,24 @@ export function Conformance({ of }: { readonly of: ReceiptAnswer['conformance'] 
             <th scope="col" className="num">
               Actual
             </th>
-            <th scope="col">Unit</th>
-            <th scope="col">
-              <span className="visually-hidden">Holds</span>
-            </th>
           </tr>
         </thead>
         <tbody>
           {of.lines.map((line) => (
             <tr key={line.name}>
-              <td>
+              <td title={line.unit}>
                 <code>{visibleText(line.name)}</code>
               </td>
-              <td className="num">{line.claim ?? <span className="muted">–</span>}</td>
+              <td className="num">{line.claim === null ? <span className="muted">–</span> : grouped(line.claim)}</td>
               <td className={`num${line.holds === false ? ' t-bad strong' : ''}`}>
                 {line.actual === null ? (
                   <span className="muted">–</span>
                 ) : line.holds === false ? (
-                  `${line.actual} > ${line.claim ?? ''}`
+                  <>
+                    <Icon icon="cross" size={12} title="exceeded" /> {grouped(line.actual)} &gt; {grouped(line.claim ?? '')}
+                  </>
                 ) : (
-                  line.actual
-                )}
-              </td>
-              <td className="second">{line.unit}</td>
-              <td>
-                {line.holds === null ? null : (
-                  <Icon
-                    icon={line.holds ? 'tick' : 'cross'}
-                    size={12}
-                    className={line.holds ? 'muted' : 't-bad'}
-                    title={line.holds ? 'holds' : 'exceeded'}
-                  />
+                  grouped(line.actual)
                 )}
               </td>
             </tr>

@@ -1,4 +1,4 @@
-import { Button, Dialog, DialogBody, NumericInput, Radio, RadioGroup } from '@blueprintjs/core';
+import { Button, Dialog, DialogBody, InputGroup, Radio, RadioGroup } from '@blueprintjs/core';
 import { useState } from 'react';
 import { saveDownload } from '../../port/download.ts';
 import { useAllowed, useCommand } from '../../port/use-app.ts';
@@ -36,7 +36,7 @@ export const rangeProblem = (from: number | null, to: number | null, receipts: n
   return null;
 };
 
-const numberOf = (text: string): number | null => (/^\d+$/.test(text.trim()) ? Number(text) : null);
+const numberOf = (text: string): number | null => (/^#?[\d,]+$/.test(text.trim()) ? Number(text.replace(/[#,]/g, '')) : null);
 
 export function ExportDialog({ chainKeys, receipts = 0, onClose }: ExportDialogProps) {
   const [format, setFormat] = useState<Format>('json');
@@ -67,7 +67,14 @@ export function ExportDialog({ chainKeys, receipts = 0, onClose }: ExportDialogP
     );
   };
   return (
-    <Dialog isOpen onClose={onClose} title={`Export ${what}`} icon="export" transitionDuration={0}>
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={`Export ${what}`}
+      icon="export"
+      transitionDuration={0}
+      onOpened={(node) => node.querySelector('input')?.focus()}
+    >
       <DialogBody useOverflowScrollContainer={false}>
         <div className="stack-16">
           <RadioGroup
@@ -93,25 +100,15 @@ export function ExportDialog({ chainKeys, receipts = 0, onClose }: ExportDialogP
             <div className="stack-4">
               <span className="strong">Receipts</span>
               {ranged ? (
-                <div className="row">
-                  <NumericInput
-                    aria-label="First receipt"
-                    buttonPosition="none"
-                    placeholder="#0"
-                    value={from}
-                    onValueChange={(_, text) => {
-                      setFrom(text);
-                    }}
-                  />
+                <div className="row export-range">
+                  <InputGroup aria-label="First receipt" inputMode="numeric" placeholder="#0" value={from} onValueChange={setFrom} />
                   <span>to</span>
-                  <NumericInput
+                  <InputGroup
                     aria-label="Last receipt"
-                    buttonPosition="none"
+                    inputMode="numeric"
                     placeholder={`#${integer(receipts - 1)}`}
                     value={to}
-                    onValueChange={(_, text) => {
-                      setTo(text);
-                    }}
+                    onValueChange={setTo}
                   />
                   <span className="small muted">
                     {problem === null && count !== null ? `${counted(count, 'receipt')}, both ends included` : null}

@@ -1,5 +1,5 @@
 import { Button, ButtonGroup, Icon } from '@blueprintjs/core';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { type FindingDocument } from '../../../src-shared/contract/common.ts';
 import { type ChainRow } from '../../../src-shared/contract/receipts.ts';
 import { useAllowed } from '../../port/use-app.ts';
@@ -51,7 +51,7 @@ export function FindingView({ chainKey, chain, findings, chosen, onFinding, onSh
           {finding.severity}
         </Pill>
         {findings.length > 1 ? (
-          <span className="row tight">
+          <span className="row">
             <span className="small muted nowrap">
               {chosen + 1} of {integer(chain.findingsTotal)}
             </span>
@@ -80,9 +80,8 @@ export function FindingView({ chainKey, chain, findings, chosen, onFinding, onSh
       </header>
       <div className="finding-body" tabIndex={0} role="region" aria-label="The finding">
         <p className="finding-say">{visibleText(finding.explain)}</p>
-        <FindingFacts finding={finding} />
-        {also.length === 0 ? null : (
-          <dl className="facts">
+        <FindingFacts finding={finding}>
+          {also.length === 0 ? null : (
             <Fact label="Also">
               {also.slice(0, 3).map((other, i) => (
                 <span key={`${other.code}-${String(other.index)}-${i}`}>
@@ -102,8 +101,8 @@ export function FindingView({ chainKey, chain, findings, chosen, onFinding, onSh
               ))}
               {chain.findingsTotal > 4 ? ` and ${integer(chain.findingsTotal - 4)} more` : ''}
             </Fact>
-          </dl>
-        )}
+          )}
+        </FindingFacts>
         <div className="next">
           <div className="caps">Next step</div>
           <p>{visibleText(finding.next_step)}</p>
@@ -146,7 +145,7 @@ export function FindingView({ chainKey, chain, findings, chosen, onFinding, onSh
 const lower = (title: string): string => (/^[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title);
 
 /** The facts of a finding: place, last good receipt, both values, gap, evidence. */
-export function FindingFacts({ finding }: { readonly finding: FindingDocument }) {
+export function FindingFacts({ finding, children }: { readonly finding: FindingDocument; readonly children?: ReactNode }) {
   const gap = gapOf(finding);
   const labels = valueLabels(finding.code);
   const where = whereWords(finding);
@@ -192,6 +191,7 @@ export function FindingFacts({ finding }: { readonly finding: FindingDocument })
           ))}
         </Fact>
       )}
+      {children}
     </dl>
   );
 }

@@ -120,11 +120,11 @@ export const crackLabel = (f: FindingDocument): string => {
 
 /** Where a finding stands, in words that an editor understands: line and byte of which file. */
 export const whereWords = (f: FindingDocument): string => {
-  const file = f.file === null ? '' : f.line === null && f.byte_offset === null ? f.file : ` of ${f.file}`;
-  const line = f.line === null ? '' : `line ${integer(f.line)}`;
-  const byte = f.byte_offset === null ? '' : `byte ${integer(f.byte_offset)}`;
-  const length = f.byte_length === null || f.byte_offset === null ? '' : `, ${integer(f.byte_length)} B long`;
-  return `${[line, byte].filter((part) => part !== '').join(', ')}${length}${file}`;
+  const line = f.line === null ? null : `line ${integer(f.line)}`;
+  const lineOfFile = f.file === null ? line : line === null ? f.file : `${line} of ${f.file}`;
+  const length = f.byte_length === null ? '' : ` (${integer(f.byte_length)} B)`;
+  const byte = f.byte_offset === null ? null : `byte ${integer(f.byte_offset)}${length}`;
+  return [lineOfFile, byte].filter((part) => part !== null).join(', ');
 };
 
 const LINK_CODES = new Set(['CHAIN_DELETED', 'CHAIN_INSERTED', 'CHAIN_REORDERED', 'CHAIN_FORK', 'CHAIN_AMENDED_IN_PLACE']);

@@ -37,6 +37,7 @@ export function MerkleProof({ chainKey, index, checkpoints }: MerkleProofProps) 
           </label>
           <HTMLSelect
             id={selectId}
+            className="merkle-against"
             value={chosen ?? proof.data?.checkpoint?.name ?? ''}
             onChange={(event) => {
               setName(event.currentTarget.value);
@@ -100,7 +101,7 @@ function ProofSteps({ answer }: { readonly answer: ProofAnswer }) {
               <td className="second">0x00 ‖ line</td>
               <td className="second">{position(answer.index)}</td>
               <td>
-                <code title={answer.leafHash}>{answer.leafHash.slice(0, 8)}…</code>
+                <code title={answer.leafHash}>{answer.leafHash.slice(0, 8)}</code>
               </td>
             </tr>
             {path.map((step, i) => {
@@ -109,14 +110,14 @@ function ProofSteps({ answer }: { readonly answer: ProofAnswer }) {
                 <tr key={`${step.covers.from}-${step.covers.to}`}>
                   <td className="num">{i + 1}</td>
                   <td>
-                    <span className="second merkle-side">{step.side}</span> <code title={step.hash}>{step.hash.slice(0, 8)}…</code>
+                    <span className="second merkle-side">{step.side}</span> <code title={step.hash}>{step.hash.slice(0, 8)}</code>
                   </td>
                   <td className="second">
                     {step.covers.from === step.covers.to
                       ? position(step.covers.from)
                       : `${position(step.covers.from)} to ${position(step.covers.to)}`}
                   </td>
-                  <td>{result === undefined ? <span className="muted">–</span> : <code title={result}>{result.slice(0, 8)}…</code>}</td>
+                  <td>{result === undefined ? <span className="muted">–</span> : <code title={result}>{result.slice(0, 8)}</code>}</td>
                 </tr>
               );
             })}

@@ -1,3 +1,4 @@
+import { integer } from '../../ui/format.ts';
 import { CopyButton } from '../../ui/hash.tsx';
 import { Fact } from '../../ui/parts.tsx';
 import { type ReceiptAnswer } from './chain-answer.ts';
@@ -25,12 +26,42 @@ export const orderedFields = (fields: Readonly<Record<string, unknown>>): (reado
   ...Object.entries(fields).filter(([name]) => !FIRST.includes(name) && !HASHED_ELSEWHERE.has(name)),
 ];
 
+const figure = (value: unknown): string => (typeof value === 'number' && Number.isSafeInteger(value) ? integer(value) : fieldText(value));
+
+/** The claim in one line with its units; null where it is not of the usual shape. */
+export const claimText = (value: unknown): string | null => {
+  if (!isRecord(value)) return null;
+  const { throughput_req_s: rate, concurrent, queue_depth: queue, latency_p99_ms: p99, failover_s: failover } = value;
+  if ([rate, concurrent, queue, p99, failover].some((v) => typeof v !== 'number')) return null;
+  return `${figure(rate)} req/s, ${figure(concurrent)} concurrent, queue ${figure(queue)}, p99 ${figure(p99)} ms, failover ${figure(failover)} s`;
+};
+
+/** Who wrote it, in one line: machine, OTP release, requestor. */
+export const auditText = (value: unknown): string | null => {
+  if (!isRecord(value) || typeof value['machine_id'] !== 'string') return null;
+  const otp = typeof value['otp_version'] === 'string' ? `, OTP ${value['otp_version']}` : '';
+  const who = typeof value['requestor_id'] === 'string' ? `, ${value['requestor_id']}` : '';
+  return `${value['machine_id']}${otp}${who}`;
+};
+
+/** Fields as rows for a narrow place: plan and version in one, claim and audit in one line each. */
+const briefRows = (fields: Readonly<Record<string, unknown>>): (readonly [string, string])[] =>
+  orderedFields(fields).flatMap(([name, value]): (readonly [string, string])[] => {
+    if (name === 'timestamp') return [];
+    if (name === 'plan_id' && Object.hasOwn(fields, 'version'))
+      return [['plan_id, version', `${fieldText(value)}, ${fieldText(fields['version'])}`]];
+    if (name === 'version' && Object.hasOwn(fields, 'plan_id')) return [];
+    if (name === 'envelope_claim') return [[name, claimText(value) ?? fieldText(value)]];
+    if (name === 'audit_fields') return [[name, auditText(value) ?? fieldText(value)]];
+    return [[name, fieldText(value)]];
+  });
+
 /** The fields of a receipt. `brief` leaves out what stands in the head already. */
 export function ReceiptFields({ answer, brief = false }: { readonly answer: ReceiptAnswer; readonly brief?: boolean }) {
   if (answer.fields === null) {
     return <p className="second">This line is not JSON, so it has no fields. Its bytes stand below, as they came.</p>;
   }
-  const fields = orderedFields(answer.fields).filter(([name]) => !brief || name !== 'timestamp');
+  const fields: readonly (readonly [string, unknown])[] = brief ? briefRows(answer.fields) : orderedFields(answer.fields);
   return (
     <dl className="facts tight">
       {fields.map(([name, value]) => (
@@ -46,7 +77,7 @@ export function ReceiptFields({ answer, brief = false }: { readonly answer: Rece
               {Object.entries(value).map(([inner, v]) => (
                 <span key={inner} className="field-row">
                   <span className="second">{visibleText(inner)}</span>
-                  <span className="wrap-anywhere">{visibleText(fieldText(v))}</span>
+                  <span className="wrap-anywhere">{visibleText(figure(v))}</span>
                 </span>
               ))}
             </span>

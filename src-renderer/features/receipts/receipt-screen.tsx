@@ -88,7 +88,7 @@ export function ReceiptScreen({ source, folder, index }: ReceiptScreenProps) {
               />
             </ButtonGroup>
             <Button
-              icon="timeline-events"
+              icon="link"
               text="Show in the chain"
               onClick={() => {
                 router.go(`${address}?at=${index}`);
@@ -141,9 +141,6 @@ function ReceiptBody({ answer, chain, chainKey, address }: ReceiptBodyProps) {
               <Conformance of={answer.conformance} />
             </div>
           </Panel>
-          <Panel title="Neighbours">
-            <Neighbours answer={answer} address={address} />
-          </Panel>
         </div>
         <div className="receipt-middle">
           <Panel title="Hash, step by step" className="receipt-hash">
@@ -153,11 +150,16 @@ function ReceiptBody({ answer, chain, chainKey, address }: ReceiptBodyProps) {
             <ByHand answer={answer} pythonCommand={chain?.pythonCommand ?? 'python3 verify_chain.py'} />
           </Panel>
         </div>
-        <Panel title="Merkle proof" className="receipt-proof">
-          <div className="stack">
-            <MerkleProof chainKey={chainKey} index={answer.row.index} checkpoints={chain?.checkpoints ?? []} />
-          </div>
-        </Panel>
+        <div className="receipt-right">
+          <Panel title="Merkle proof">
+            <div className="stack">
+              <MerkleProof chainKey={chainKey} index={answer.row.index} checkpoints={chain?.checkpoints ?? []} />
+            </div>
+          </Panel>
+          <Panel title="Neighbours">
+            <Neighbours answer={answer} address={address} />
+          </Panel>
+        </div>
       </div>
     </>
   );

@@ -1,5 +1,5 @@
 import { Button, InputGroup } from '@blueprintjs/core';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { type ChainRow, type ReceiptRow } from '../../../src-shared/contract/receipts.ts';
 import { useAppClient } from '../../port/app-client.ts';
 import { bytes, counted, integer, position, shortHash } from '../../ui/format.ts';
@@ -26,6 +26,7 @@ const COLUMNS: readonly TableColumn<ReceiptRow>[] = [
     track: '84px',
     fixed: true,
     cell: (r) => <b className={r.findings.length > 0 ? 't-bad' : ''}>{position(r.index)}</b>,
+    before: (index) => <span className="muted">{position(index)}</span>,
     text: (r) => String(r.index),
   },
   {
@@ -38,7 +39,7 @@ const COLUMNS: readonly TableColumn<ReceiptRow>[] = [
   {
     id: 'id',
     title: 'receipt_id',
-    track: 'minmax(110px, 1fr)',
+    track: 'minmax(120px, 1.3fr)',
     foldBelow: 560,
     cell: (r) => (r.receiptId === null ? none : <code className="second">{visibleText(r.receiptId)}</code>),
     text: (r) => r.receiptId ?? '',
@@ -87,7 +88,7 @@ const COLUMNS: readonly TableColumn<ReceiptRow>[] = [
   {
     id: 'findings',
     title: 'Finding',
-    track: '132px',
+    track: 'minmax(98px, 0.7fr)',
     cell: (r) =>
       r.findings.length === 0 ? (
         r.refusal === null ? (
@@ -104,6 +105,7 @@ const COLUMNS: readonly TableColumn<ReceiptRow>[] = [
 
 const keyAt = (at: number): string => String(at);
 const WINDOW = 100;
+const PICK_REST_MS = 80;
 
 export interface ReceiptsTableProps {
   readonly chain: Pick<ChainRow, 'chainKey' | 'receipts'>;
@@ -130,6 +132,20 @@ export function ReceiptsTable({ chain, generation, at, onPick, onOpen }: Receipt
     size: WINDOW,
     expected: chain.receipts,
   });
+  // While a key is held the inspector waits: it reads the receipt that one stops at, not every one on the way.
+  const pick = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(
+    () => () => {
+      clearTimeout(pick.current);
+    },
+    [],
+  );
+  const pickSoon = (index: number): void => {
+    clearTimeout(pick.current);
+    pick.current = setTimeout(() => {
+      onPick(index);
+    }, PICK_REST_MS);
+  };
   return (
     <div className="receipts-table" ref={frame}>
       <DataTable
@@ -141,7 +157,7 @@ export function ReceiptsTable({ chain, generation, at, onPick, onOpen }: Receipt
         rowHeight={28}
         focusPosition={at}
         onFocusRow={(_, index) => {
-          onPick(index);
+          pickSoon(index);
         }}
         onOpen={(row) => {
           onOpen(row.index);
@@ -152,7 +168,7 @@ export function ReceiptsTable({ chain, generation, at, onPick, onOpen }: Receipt
         keys={
           <>
             <GoTo total={source.count} onGo={onPick} />
-            <ColumnMenu columns={COLUMNS} choice={columns.choice} width={columns.width} onChoose={columns.choose} />
+            <ColumnMenu columns={COLUMNS} choice={columns.choice} width={columns.width} onChoose={columns.choose} small />
           </>
         }
         empty={

@@ -97,7 +97,9 @@ const findingsOf = (model: ChainModel): FindingDocument[] => {
       actual: next.previous,
       last_good_index: at - 1,
       gap: { from: at, to: at + model.spec.removed.length - 1, count: model.spec.removed.length },
-      evidence: [`The source's own count is ${model.spec.issued}; here are ${model.receipts.length}.`],
+      evidence: [
+        `The source's own count is ${model.spec.issued.toLocaleString('en')}; here are ${model.receipts.length.toLocaleString('en')}.`,
+      ],
       explain: `Receipt #${at.toLocaleString('en')} names a predecessor that is not in this chain or in any other. Its own content is intact, so it was not edited: what stood before it is gone.`,
       next_step: `Ask ${model.spec.source} for entries ${at.toLocaleString('en')} to ${(at + model.spec.removed.length - 1).toLocaleString('en')}. They are accepted only if they close the gap to the same root.`,
     },
@@ -134,6 +136,9 @@ export const createReceiptFixture = ({ now, benchRows = 0, startJob = () => 'job
     return spec;
   };
   const modelOf = (chainKey: string): ChainModel => {
+    if (specOf(chainKey).fate === 'rows-only') {
+      throw new AppError('NOT_FOUND', 'The rows for measuring have no lines behind them.', { nextStep: 'Open another chain.' });
+    }
     const known = models.get(chainKey);
     if (known !== undefined) return known;
     const made = makeChain(specOf(chainKey));
