@@ -258,7 +258,7 @@ function explainDeleted(draft: FindingDraft, facts: Facts, context: FindingConte
     next:
       count === null || gap === undefined
         ? `Ask ${keeper(context)} for the receipt whose hash is ${draft.actual ?? ''}, and for all ${after}.`
-        : `Ask ${keeper(context)} for ${entries(gap)}; the last of them has hash ${draft.actual ?? ''}.`,
+        : `Ask ${keeper(context)} for ${entries(gap)}${count === 1 ? ', whose hash is' : '; the last of them has hash'} ${draft.actual ?? ''}.`,
   };
 }
 
@@ -281,7 +281,7 @@ export function publishFinding(draft: FindingDraft, context: FindingContext): Fi
     actual: draft.actual ?? null,
     last_good_index: draft.lastGoodIndex ?? null,
     gap: draft.gap ?? null,
-    evidence: draft.evidence ?? [],
+    evidence: (draft.evidence ?? []).map((fact) => (fact.file === undefined ? fact : { ...fact, file: `${context.folder}${fact.file}` })),
     explain,
     next_step: next,
   };

@@ -67,6 +67,6 @@ const duplicate = (line: SuspectLine, other: number, facts: Record<string, strin
   byteLength: line.byteLength,
   receiptId: line.id,
   pointer: '/receipt_id',
-  evidence: [{ what: 'the same receipt_id', index: other, ...(typeof facts.chain === 'string' ? { file: facts.chain } : {}) }],
+  evidence: [{ what: 'the same receipt_id', index: other, ...(typeof facts.chain === 'string' ? { value: facts.chain } : {}) }],
   facts: { other, ...facts },
 });

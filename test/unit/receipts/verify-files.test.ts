@@ -131,7 +131,7 @@ describe('ids across the chains of a folder', () => {
       code: 'CHAIN_DUPLICATE_ID',
       index: 2,
       receipt_id: id,
-      evidence: [{ index: 3, file: 'one' }],
+      evidence: [{ index: 3, value: 'one' }],
     });
     expect(chains[1]!.findings[0]!.explain).toContain('receipt #3 of chain one has already');
   });
