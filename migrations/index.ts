@@ -16,4 +16,5 @@ export const migrations: readonly Migration[] = [
   { id: 4, name: 'sources', sql: readFileSync(new URL('./0004_sources.sql', import.meta.url), 'utf8') },
   { id: 5, name: 'receipts', sql: readFileSync(new URL('./0005_receipts.sql', import.meta.url), 'utf8') },
   { id: 6, name: 'settings', sql: readFileSync(new URL('./0006_settings.sql', import.meta.url), 'utf8') },
+  { id: 7, name: 'verification', sql: readFileSync(new URL('./0007_verification.sql', import.meta.url), 'utf8') },
 ];

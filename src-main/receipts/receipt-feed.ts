@@ -118,16 +118,10 @@ const CHECKED_BYTES = 65_536;
 
 const requeue: FeedModule['requeue'] = (db, sourceId, row) => {
   const stillBad = (code: string, says: string, nextStep = NEXT_STEP) => ({ outcome: 'still-bad', code, says, nextStep }) as const;
-  if (row.line === null)
-    return stillBad(
-      row.code,
-      row.says,
-      'Ask the source to deliver it in the documented form, then sync with “full”; or dismiss it with a reason.',
-    );
   const { folder } = splitPath(row.path);
   const chainNo = findChain(db, sourceId, folder);
   const stream = chainNo === null ? null : findStream(db, chainNo);
-  const line = stream === null ? null : readLine(db, stream, row.line - 1, CHECKED_BYTES);
+  const line = stream === null || row.line === null ? null : readLine(db, stream, row.line - 1, CHECKED_BYTES);
   if (stream === null || line === null)
     return stillBad(
       row.code,

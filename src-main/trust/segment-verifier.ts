@@ -30,8 +30,8 @@ export interface SegmentOptions {
   readonly sizes: readonly number[];
   /** Whether to build the Merkle log; only measurements do without. */
   readonly merkle?: boolean;
-  /** Called for the id of each readable receipt, where ids are held against those of an earlier verification. */
-  readonly onId?: (place: SuspectLine) => void;
+  /** Called for the id and the recomputed hash of each readable receipt, where they are held against an index. */
+  readonly onId?: (place: SuspectLine, own: string | null) => void;
 }
 
 /** A receipt by its place, for findings about two of them. */
@@ -193,7 +193,7 @@ export class SegmentVerifier implements LineSink {
     const idEnd = valueEnd[RECEIPT_ID]! - 1;
     if (own !== stated) this.#hashMismatch(end - start, own, stated, idOf(bytes, idStart, idEnd));
     this.#ids.push(fingerprintOf(bytes, idStart, idEnd));
-    if (this.#options.onId !== undefined) this.#tellId(idOf(bytes, idStart, idEnd), end - start);
+    if (this.#options.onId !== undefined) this.#tellId(idOf(bytes, idStart, idEnd), end - start, own);
     this.#takeLink(bytes, start, end, previous, own, stated, idStart, idEnd, timeMs);
     this.#takeTime(bytes, start, end, idStart, idEnd, timeMs);
     return true;
@@ -224,14 +224,14 @@ export class SegmentVerifier implements LineSink {
     if (receiptId !== null) {
       const id = Buffer.from(receiptId, 'utf8');
       this.#ids.push(fingerprint(id, 0, id.length));
-      this.#tellId(receiptId, end - start);
+      this.#tellId(receiptId, end - start, facts.own);
     }
     this.#takeLink(bytes, start, end, facts.previous, facts.own, facts.stated, -1, -1, facts.timeMs, receiptId);
     if (!Number.isNaN(facts.timeMs)) this.#takeTime(bytes, start, end, -1, -1, facts.timeMs, receiptId);
   }
 
-  #tellId(id: string, byteLength: number): void {
-    this.#options.onId?.({ id, index: this.#index, byteOffset: this.#offset, byteLength });
+  #tellId(id: string, byteLength: number, own: string | null): void {
+    this.#options.onId?.({ id, index: this.#index, byteOffset: this.#offset, byteLength }, own);
   }
 
   #hashMismatch(byteLength: number, own: string, stated: string, receiptId: string | null): void {
