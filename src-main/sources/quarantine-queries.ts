@@ -2,8 +2,8 @@ import { type QuarantinedRow } from '../../src-shared/contract/sources.ts';
 import { AppError } from '../../src-shared/kernel/errors.ts';
 import { actorOf, type ChangedBy, recordChange } from '../members/index.ts';
 import { type QueryMap, type SqlValue, type StoreDb } from '../store/index.ts';
-import { type FeedModule, type QuarantineInput } from './feed-module.ts';
-import { positionOf, PREVIEW_BYTES, previewOf, quarantineIdOf, type QuarantineState, textOf } from './quarantine.ts';
+import { type FeedModule, type QuarantineInput, type RequeueResult } from './feed-module.ts';
+import { ITEM_UNUSABLE, positionOf, PREVIEW_BYTES, previewOf, quarantineIdOf, type QuarantineState, textOf } from './quarantine.ts';
 import { plural } from './source.ts';
 
 interface StateRow {
@@ -250,6 +250,26 @@ export interface RequeueReport {
   readonly says: string;
 }
 
+const unknownFeed = (row: HeldRow): RequeueResult => ({
+  outcome: 'still-bad',
+  code: row.code,
+  says: `This version of the program does not read the feed ${row.feed}.`,
+  nextStep: row.next_step,
+});
+
+/** An HTTP item that had no place in its feed: a newer program may know what it is, and then the source delivers it again. */
+const requeueItem = (module: FeedModule, row: HeldRow): RequeueResult => {
+  const parsed = module.parseItem(JSON.parse(row.bytes.toString('utf8')) as Readonly<Record<string, unknown>>);
+  return parsed.kind === 'garbage'
+    ? { outcome: 'still-bad', code: ITEM_UNUSABLE, says: parsed.says, nextStep: row.next_step }
+    : {
+        outcome: 'pending',
+        code: ITEM_UNUSABLE,
+        says: `The item can be read now: it belongs to ${parsed.path}.`,
+        nextStep: 'Sync the source with “full”, which takes it.',
+      };
+};
+
 /** The decisions about quarantined rows. `modules` are the feeds, by which a row is looked at again. */
 export const createQuarantineWrites = (modules: readonly FeedModule[]) => {
   const byFeed = new Map(modules.map((module) => [module.feed, module]));
@@ -272,12 +292,13 @@ export const createQuarantineWrites = (modules: readonly FeedModule[]) => {
           nextStep: row.next_step,
           address: row.address,
         };
-        const result = byFeed.get(row.feed)?.requeue(db, row.source_id, input, args.by.now) ?? {
-          outcome: 'still-bad' as const,
-          code: row.code,
-          says: `This version of the program does not read the feed ${row.feed}.`,
-          nextStep: row.next_step,
-        };
+        const module = byFeed.get(row.feed);
+        const result =
+          module === undefined
+            ? unknownFeed(row)
+            : row.code === ITEM_UNUSABLE
+              ? requeueItem(module, row)
+              : module.requeue(db, row.source_id, input, args.by.now);
         const what = result.outcome === 'resolved' ? 'resolved' : result.outcome === 'pending' ? 'requeued' : 'still-bad';
         const event = addEvent(db, {
           rowNo: row.row_no,
@@ -310,7 +331,7 @@ export const createQuarantineWrites = (modules: readonly FeedModule[]) => {
       });
       const parts = [
         resolved > 0 ? `${plural(resolved, 'row')} can be used now` : '',
-        pending > 0 ? `${plural(pending, 'row')} will be taken by the next sync` : '',
+        pending > 0 ? `${plural(pending, 'row')} will be taken by a full sync` : '',
         stillBad > 0 ? `${plural(stillBad, 'row')} still cannot be used` : '',
       ].filter((part) => part !== '');
       return { requeued: rows.length, resolved, stillBad, says: `${parts.join('; ')}.` };

@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSyncWorkspace, type SyncWorkspace } from '../support/sync-workspace.ts';
 
@@ -71,6 +73,18 @@ describe('the audit log in the store', () => {
       previous = createHash('sha256').update(line, 'utf8').digest('hex');
     }
     expect((await w.store.read('audit.head', null))?.hash).toBe(previous);
+  });
+
+  it('is checked by the Python of its own document', async () => {
+    for (let n = 0; n < 3; n += 1) await append('thing.ümlaut', n);
+    let text = '';
+    for await (const part of w.audit.exportLines()) text += part;
+    const document = readFileSync(new URL('../../docs/formats/audit-log.md', import.meta.url), 'utf8');
+    const program = /```python\n([\s\S]*?)```/.exec(document)![1]!;
+    const check = (input: string) => spawnSync('python3', ['-c', program], { input, encoding: 'utf8' });
+    expect(check(text).stdout).toBe(`holds; head ${(await w.store.read('audit.head', null))!.hash}\n`);
+    expect(check(text.replace('"n":1', '"n":2')).stderr).toContain('broken at 4');
+    expect(check(text.split('\n').toSpliced(1, 1).join('\n')).stderr).toContain('broken at 2');
   });
 
   it('is rolled back with the change it speaks of', async () => {

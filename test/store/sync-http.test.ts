@@ -164,6 +164,9 @@ describe('an HTTP source', () => {
     const { rows } = await w.sources['quarantine.page']({ state: 'open', limit: 10 }, w.ctx);
     expect(rows).toHaveLength(5);
     expect(rows[0]).toMatchObject({ code: 'ITEM_UNUSABLE', preview: server.faults.extraLine });
+    const requeued = await w.sources['quarantine.requeue']({ quarantineIds: rows.map(({ quarantineId }) => quarantineId) }, w.ctx);
+    expect(requeued).toMatchObject({ requeued: 5, resolved: 0, stillBad: 5 });
+    expect((await w.sources['quarantine.page']({ state: 'open', limit: 10 }, w.ctx)).rows[0]!.says).toContain('of no known kind');
   });
 
   it('is offline while nothing answers, too slow, or cut off in the middle; what was taken stays', async () => {
