@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { type Client, createClient } from '../../src-shared/contract/client.ts';
 import { contract, type Contract } from '../../src-shared/contract/index.ts';
@@ -5,6 +6,7 @@ import { createMemoryPortPair } from '../../src-shared/contract/memory-port.ts';
 import { type Port } from '../../src-shared/contract/port.ts';
 import { createRouter, type Router } from '../../src-shared/contract/router.ts';
 import { AppError, isAppError } from '../../src-shared/kernel/errors.ts';
+import { type ReceiptsService, type VerifyDocument } from '../receipts/index.ts';
 import { createComputePool, openStateDir } from '../store/index.ts';
 import { type AppContext, type AppOptions } from './app-context.ts';
 import { createConsole } from './console.ts';
@@ -28,6 +30,10 @@ export interface App extends HostedApp {
   readonly requireOpen: (need: { readonly writable: boolean }) => void;
   readonly state: () => ConsoleState;
   readonly context: AppContext;
+  /** Verifies what was synced and answers with the whole document of `verify --json`. */
+  readonly verifyWorkspace: (request: WorkspaceVerification) => Promise<VerifyDocument>;
+  /** Actual figures against the envelope claim, chain by chain. */
+  readonly conformance: (chainKeys: readonly string[]) => ReturnType<ReceiptsService['conformance']>;
   /** For hosts: what they refuse and what fails in them. */
   readonly logHost: (entry: {
     readonly level: 'warn' | 'error';
@@ -35,6 +41,14 @@ export interface App extends HostedApp {
     readonly status?: number;
     readonly error?: unknown;
   }) => void;
+}
+
+export interface WorkspaceVerification {
+  readonly fromZero: boolean;
+  /** A trust file in place of the workspace's trusted logs; then nothing is recorded. */
+  readonly trustFile?: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** The composition root: rooms, store, jobs and events behind one contract, for whichever host brings ports. */
@@ -128,6 +142,19 @@ export async function createApp(options: AppOptions): Promise<App> {
         });
       }
     },
+    verifyWorkspace: async ({ fromZero, trustFile, signal, onProgress }) => {
+      const { services } = console.open();
+      const { document } = await services.receipts.verifyChains({
+        fromZero,
+        now: context.now(),
+        by: { memberId: console.member().memberId, role: console.member().role, requestId: newRequestId(), now: context.now() },
+        ...(trustFile === undefined ? {} : { trustFile: await readTrustBytes(trustFile) }),
+        ...(signal === undefined ? {} : { signal }),
+        ...(onProgress === undefined ? {} : { onProgress }),
+      });
+      return document;
+    },
+    conformance: (chainKeys) => console.open().services.receipts.conformance(chainKeys),
     openDownload: async (ticket) => {
       const download = context.downloads.take(ticket);
       if (download === null) return null;
@@ -138,6 +165,17 @@ export async function createApp(options: AppOptions): Promise<App> {
     logHost: ({ level, text, status, error }) => log[level]({ ...(status === undefined ? {} : { status }), ...faultOf(error) }, text),
     close,
   };
+}
+
+async function readTrustBytes(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw new AppError('TRUST_FILE', `The trust file ${file} cannot be read; nothing was verified.`, {
+      nextStep: 'Check its path.',
+      cause: error,
+    });
+  }
 }
 
 /** A fault for the log: kind and place for us; an expected failure only by its code. */

@@ -2,10 +2,25 @@ import { existsSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import { AppError, isAppError } from '../../src-shared/kernel/errors.ts';
-import { createComputePool, DATABASE_NAME, makePrivateFolder, openStorePool, storeErrorFrom } from '../store/index.ts';
-import { finishInterruptedRestore, forgetPendingRestore, pendingRestore } from '../store/restore.ts';
-import { type StateDir } from '../store/state-dir.ts';
-import { describeHolder, type HolderKind, type LockHolder, lockWorkspace, type WorkspaceLock } from '../store/workspace-lock.ts';
+import {
+  DATABASE_NAME,
+  describeHolder,
+  finishInterruptedRestore,
+  forgetPendingRestore,
+  type HolderKind,
+  isRestoreInterrupted,
+  type LockHolder,
+  lockWorkspace,
+  type LogRecord,
+  makePrivateFolder,
+  openReadOnlyPool,
+  openStorePool,
+  pendingRestore,
+  type SlotCrash,
+  type StateDir,
+  storeErrorFrom,
+  type WorkspaceLock,
+} from '../store/index.ts';
 import { type WorkspaceInfo } from '../workspace/index.ts';
 import { newRequestId, newUuid } from './ids.ts';
 import { type Log } from './log.ts';
@@ -132,31 +147,21 @@ async function decideAccess(
   }
 }
 
-async function openThreads(options: OpenOptions, readOnly: ReadOnlyBecause | null, isNew: boolean): Promise<AppStore> {
+function openThreads(options: OpenOptions, readOnly: ReadOnlyBecause | null, isNew: boolean): Promise<AppStore> {
   const { log, metrics } = options;
-  const onLog = ({
-    level,
-    message,
-    fields,
-  }: {
-    level: 'debug' | 'info' | 'warn' | 'error';
-    message: string;
-    fields: Readonly<Record<string, unknown>>;
-  }) => {
-    log[level]({ ...fields }, message);
-    if (message === 'slow query') metrics.slowQuery(String(fields['name']));
-  };
-  return openStorePool({
+  const shared = {
     entry: STORE_WORKER,
     folder: options.folder,
-    mode: readOnly ? 'read-only' : 'read-write',
-    create: isNew && options.create,
-    ...(readOnly ? { readOnlyBecause: readOnly.reason } : {}),
     now: options.now(),
     appVersion: VERSION,
-    onLog,
-    onCrash: (crash) => log.error({ ...crash }, 'A store thread stopped and was started again'),
-  });
+    onLog: ({ level, message, fields }: LogRecord) => {
+      log[level]({ ...fields }, message);
+      if (message === 'slow query') metrics.slowQuery(String(fields['name']));
+    },
+    onCrash: (crash: SlotCrash) => log.error({ ...crash }, 'A store thread stopped and was started again'),
+  };
+  if (readOnly) return openReadOnlyPool({ ...shared, readOnlyBecause: readOnly.reason }, join(options.stateDir.folder, 'scratch'));
+  return openStorePool({ ...shared, mode: 'read-write', create: isNew && options.create });
 }
 
 /** First facts of a new workspace, and the restore that a restart has yet to record. */

@@ -34,6 +34,7 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     folder: opened.folder,
     writable: readOnly === null,
     newId: newUuid,
+    trustChanged: () => hub.changed('trust', 'receipts', 'audit'),
     onVerified: ({ verdict, receipts: count, elapsedMs }) => metrics.verified(verdict, count, elapsedMs / 1000),
   });
 

@@ -1,5 +1,6 @@
 import { migrations } from '../../migrations/index.ts';
+import { receiptsTasks } from '../receipts/index.ts';
 import { createStoreTasks } from '../store/index.ts';
 
 /** What the compute threads can do. */
-export const tasks = { ...createStoreTasks(migrations) } as const;
+export const tasks = { ...createStoreTasks(migrations), ...receiptsTasks } as const;

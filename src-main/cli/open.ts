@@ -11,6 +11,8 @@ import { type GlobalOptions } from './program.ts';
 export interface OpenOptions {
   /** Commands that write make the workspace on first use; reading commands never do. */
   readonly writes: boolean;
+  /** Reads, and records what it found where no other console holds the workspace. */
+  readonly prefersWriting?: boolean;
 }
 
 export interface CliSession {
@@ -42,7 +44,7 @@ export async function withWorkspace(
     kind: 'cli',
     folder,
     create: options.writes,
-    readOnly: !options.writes,
+    readOnly: !options.writes && !options.prefersWriting,
     background: false,
     ...(globals.as === undefined ? {} : { actAs: globals.as }),
     ...(globals.now === undefined ? {} : { now: globals.now }),
