@@ -108,7 +108,7 @@ async function workspaceHealth(_context: AppContext, open: OpenState): Promise<D
       mode: mode.toString(8),
     });
   }
-  const how = readOnly ? `read-only: ${readOnly.reason}` : 'open for writing';
+  const how = readOnly ? `read-only (${readOnly.reason.replace(/\.$/, '')})` : 'open for writing';
   return check('workspace', 'ok', `${info.name}: schema ${schemaVersion}, structure whole, ${how}.`, null, {
     schemaVersion,
     workspaceId: info.workspaceId,
@@ -170,7 +170,7 @@ async function sources(_context: AppContext, open: OpenState): Promise<DoctorChe
       { failing: failing.map(({ name }) => name) },
     );
   }
-  return check('sources', 'ok', `${list.length} sources, none failing.`);
+  return check('sources', 'ok', `${list.length} ${list.length === 1 ? 'source' : 'sources'}, none failing.`);
 }
 
 async function trustedLogs(_context: AppContext, open: OpenState): Promise<DoctorCheck> {

@@ -31,7 +31,7 @@ export function listNeeds(input: NeedsInput): Need[] {
       title: `Chain ${chain.chainKey} is broken`,
       says: `${chain.firstFinding?.explain ?? 'Its receipts do not hold together.'}${more}`,
       since: chain.verifiedAt,
-      foundBy: 'found by verification',
+      foundBy: 'verification',
       action: { label: 'Open the break', address: chain.address },
     });
   }
@@ -42,7 +42,7 @@ export function listNeeds(input: NeedsInput): Need[] {
       title: `Chain ${chain.chainKey} cannot be decided`,
       says: chain.firstFinding?.explain ?? 'Its hashes cannot be reproduced with any known profile.',
       since: chain.verifiedAt,
-      foundBy: 'found by verification',
+      foundBy: 'verification',
       action: { label: 'Open the chain', address: chain.address },
     });
   }
@@ -55,7 +55,7 @@ export function listNeeds(input: NeedsInput): Need[] {
       title: `Source ${source.name} ${bad.outcome === 'offline' ? 'cannot be reached' : 'could not be read'}`,
       says: `${bad.says} What was accepted before stays.`,
       since: bad.lastRunAt,
-      foundBy: 'found by sync',
+      foundBy: 'sync',
       action: { label: 'Open the source', address: `/settings/sources/${source.name}` },
     });
   }
@@ -68,7 +68,7 @@ export function listNeeds(input: NeedsInput): Need[] {
       title: `Source ${source.name} changed its past`,
       says: changed.says,
       since: changed.lastRunAt,
-      foundBy: 'found by sync',
+      foundBy: 'sync',
       action: { label: 'Open its chains', address: `/receipts?source=${source.name}` },
     });
   }
@@ -91,7 +91,7 @@ export function listNeeds(input: NeedsInput): Need[] {
       title: `${plural(input.quarantineOpen, 'row waits', 'rows wait')} in quarantine`,
       says: 'They could not be used as they came. They are kept; look at the reason, then requeue or dismiss them.',
       since: null,
-      foundBy: 'found by sync',
+      foundBy: 'sync',
       action: { label: 'Open quarantine', address: '/quarantine' },
     });
   }
