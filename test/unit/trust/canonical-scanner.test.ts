@@ -1,6 +1,6 @@
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { MAX_DEPTH, MAX_LINE_BYTES, scanCanonicalObject } from '../../../src-main/trust/canonical-scanner.ts';
 import { inspectLine } from '../../../src-main/trust/canonical-slow-path.ts';
 import { RECEIPT_MEMBERS, ReceiptFields } from '../../../src-main/trust/receipt-fields.ts';
@@ -8,6 +8,9 @@ import { isHex64 } from '../../../src-main/trust/receipt-rules.ts';
 import { buildChain } from '../../support/chain-builder.ts';
 
 const fields = new ReceiptFields();
+// The deep form of the properties takes minutes.
+vi.setConfig({ testTimeout: process.env['COUNTERSIGN_DEEP'] === '1' ? 900_000 : 60_000 });
+
 const DEEP = process.env['COUNTERSIGN_DEEP'] === '1';
 
 /** Whether the scanner accepts, with what it leaves to its caller. */

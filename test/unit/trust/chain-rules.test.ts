@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { formatTimestamp } from '../../../src-main/trust/timestamps.ts';
 import {
   buildChain,
@@ -17,6 +17,9 @@ import {
 } from '../../support/chain-builder.ts';
 import { digestToHex } from '../../../src-main/trust/merkle.ts';
 import { codesOf, TEST_NOW_MS, verifyBuilt } from '../../support/verify-built.ts';
+
+// The deep form of the properties takes minutes.
+vi.setConfig({ testTimeout: process.env['COUNTERSIGN_DEEP'] === '1' ? 900_000 : 60_000 });
 
 const chain = buildChain({ receipts: 12, checkpointsAt: [8, 12], seed: 42 });
 const legacy = buildChain({ receipts: 12, profile: 'erlmcp-json-0', seed: 43 });

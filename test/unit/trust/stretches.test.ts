@@ -1,6 +1,6 @@
 /** A chain verified in stretches gives what it gives in one go, wherever it is cut. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ChainProbe, NO_HITS } from '../../../src-main/trust/chain-probe.ts';
 import { ChainRun } from '../../../src-main/trust/chain-verifier.ts';
 import { LineSplitter } from '../../../src-main/trust/line-splitter.ts';
@@ -9,6 +9,9 @@ import { repeatedFingerprints } from '../../../src-main/trust/repeated-ids.ts';
 import { SegmentVerifier } from '../../../src-main/trust/segment-verifier.ts';
 import { buildChain, type BuiltChain, checkpointOf, fileBytes, receiptOf, sealReceipt, withLines } from '../../support/chain-builder.ts';
 import { optionsFor, verifyBuilt } from '../../support/verify-built.ts';
+
+// The deep form of the properties takes minutes.
+vi.setConfig({ testTimeout: process.env['COUNTERSIGN_DEEP'] === '1' ? 900_000 : 60_000 });
 
 /** Verifies with the lines cut into stretches of the given lengths. */
 function verifyInStretches(chain: BuiltChain, lengths: readonly number[], tail: Buffer = Buffer.alloc(0)) {
