@@ -27,7 +27,9 @@ const isBroken = (bits: Uint8Array, block: number): boolean => ((bits[block >> 3
 
 export const mapRuns = (input: MapInput): MapRun[] => {
   const { receipts, verified, anchoredSize, brokenBlocks } = input;
-  const doubtful = input.findings.flatMap(({ code, gap }) => (DOUBTFUL.has(code) && gap !== null ? [{ from: gap.from, to: gap.to ?? receipts }] : []));
+  const doubtful = input.findings.flatMap(({ code, gap }) =>
+    DOUBTFUL.has(code) && gap !== null ? [{ from: gap.from, to: gap.to ?? receipts }] : [],
+  );
   const runs: MapRun[] = [];
   const add = (from: number, to: number, state: BlockState): void => {
     if (to <= from) return;
@@ -36,10 +38,15 @@ export const mapRuns = (input: MapInput): MapRun[] => {
     else runs.push({ fromIndex: from, toIndex: to - 1, state });
   };
   const checked = Math.min(verified ?? 0, receipts);
+  let afterBreak = false;
   for (let block = 0, from = 0; from < checked; block += 1, from += BLOCK_ENTRIES) {
     const to = Math.min(from + BLOCK_ENTRIES, checked);
-    if (isBroken(brokenBlocks, block)) add(from, to, 'broken');
-    else if (!input.decided || doubtful.some((range) => range.from < to && from < range.to)) add(from, to, 'doubtful');
+    if (isBroken(brokenBlocks, block)) {
+      add(from, to, 'broken');
+      afterBreak = true;
+      // What stands after a break holds together, but nobody vouches that it follows what stood before.
+    } else if (!input.decided || (afterBreak && to > anchoredSize) || doubtful.some((range) => range.from < to && from < range.to))
+      add(from, to, 'doubtful');
     else {
       // A checkpoint may end inside a block.
       const anchored = Math.min(Math.max(anchoredSize, from), to);

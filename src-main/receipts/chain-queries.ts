@@ -1,4 +1,4 @@
-import { type FindingDocument } from '../../src-shared/contract/common.ts';
+import { type FindingDocument, type Verdict } from '../../src-shared/contract/common.ts';
 import { type ChainRow } from '../../src-shared/contract/receipts.ts';
 import { type OutputOf } from '../../src-shared/contract/define.ts';
 import { type Contract } from '../../src-shared/contract/index.ts';
@@ -21,7 +21,7 @@ export interface ChainsArgs {
   readonly search: string | null;
   readonly verdict: 'BROKEN' | 'INDETERMINATE' | 'VERIFIED_UNANCHORED' | 'VERIFIED' | 'none' | null;
   readonly sourceName: string | null;
-  /** Key of the last chain of the page before. */
+  /** Place of the last chain of the page before. */
   readonly after: string | null;
   readonly limit: number;
 }
@@ -47,23 +47,39 @@ const matches =
     return search === null || fold(keyOf(chain)).includes(fold(search)) || fold(chain.log ?? '').includes(fold(search));
   };
 
-/** Whether a chain comes after a key in the order of the list: source, then folder, as SQLite compares texts. */
-const isAfter = (chain: ChainStanding, key: string): boolean => {
-  const place = parseChainKey(key);
-  const order = Buffer.compare(Buffer.from(chain.sourceName), Buffer.from(place?.sourceName ?? key));
-  return order > 0 || (order === 0 && Buffer.compare(Buffer.from(chain.folder), Buffer.from(place?.folder ?? '')) > 0);
+/** What needs a person first. */
+const URGENCY: Readonly<Record<Verdict | 'none', number>> = { BROKEN: 0, INDETERMINATE: 1, none: 2, VERIFIED_UNANCHORED: 3, VERIFIED: 4 };
+const urgencyOf = ({ verdict }: ChainStanding): number => URGENCY[verdict ?? 'none'];
+
+interface ListPlace {
+  readonly urgency: number;
+  readonly key: string;
+}
+const placeOf = (chain: ChainStanding): ListPlace => ({ urgency: urgencyOf(chain), key: keyOf(chain) });
+
+/** The order of the list: urgency, then source and folder, as SQLite compares texts. */
+const compare = (a: ListPlace, b: ListPlace): number => {
+  if (a.urgency !== b.urgency) return a.urgency - b.urgency;
+  const [left, right] = [parseChainKey(a.key), parseChainKey(b.key)];
+  const bySource = Buffer.compare(Buffer.from(left?.sourceName ?? a.key), Buffer.from(right?.sourceName ?? b.key));
+  return bySource !== 0 ? bySource : Buffer.compare(Buffer.from(left?.folder ?? ''), Buffer.from(right?.folder ?? ''));
 };
+
+/** A cursor: the place of the last chain of the page. */
+const writePlace = ({ urgency, key }: ListPlace): string => `${urgency} ${key}`;
+const readPlace = (cursor: string): ListPlace => ({ urgency: Number(cursor.slice(0, 1)), key: cursor.slice(2) });
 
 function listChains(db: StoreDb, args: ChainsArgs): { chains: ChainRow[]; next: string | null; total: number; shown: number } {
   const all = allStandings(db);
-  const shown = all.filter(matches(args));
-  const start = args.after === null ? 0 : shown.findIndex((chain) => isAfter(chain, args.after!));
+  const shown = all.filter(matches(args)).sort((a, b) => compare(placeOf(a), placeOf(b)));
+  const after = args.after === null ? null : readPlace(args.after);
+  const start = after === null ? 0 : shown.findIndex((chain) => compare(placeOf(chain), after) > 0);
   if (start < 0) return { chains: [], next: null, total: all.length, shown: shown.length };
   const page = shown.slice(start, start + args.limit);
   const last = page.at(-1);
   return {
     chains: page.map((chain) => chainRowOf(db, chain)),
-    next: last !== undefined && start + page.length < shown.length ? keyOf(last) : null,
+    next: last !== undefined && start + page.length < shown.length ? writePlace(placeOf(last)) : null,
     total: all.length,
     shown: shown.length,
   };
@@ -103,7 +119,8 @@ const CHECKPOINT = `SELECT p.document_no, p.name, p.state, p.size, p.root, p.ori
 
 /** Checkpoints that came after the last verification: opened, but not held against the receipts yet. */
 function newCheckpoints(db: StoreDb, chain: ChainStanding, log: string, vkeys: readonly string[], lines: number): Checkpoint[] {
-  const last = db.get<{ last: number }>('SELECT last_document_no AS last FROM stream_verdicts WHERE stream_no = ?', [chain.streamNo])?.last ?? 0;
+  const last =
+    db.get<{ last: number }>('SELECT last_document_no AS last FROM stream_verdicts WHERE stream_no = ?', [chain.streamNo])?.last ?? 0;
   const rows = db.all<{ document_no: number; received_at: string }>(
     'SELECT document_no, received_at FROM chain_documents WHERE chain_no = ? AND document_no > ? ORDER BY document_no DESC LIMIT ?',
     [chain.chainNo, last, CHECKPOINTS_SHOWN],
@@ -138,7 +155,10 @@ function newCheckpoints(db: StoreDb, chain: ChainStanding, log: string, vkeys: r
 }
 
 /** What the screen of a chain shows, but for what only this installation knows. */
-function chainAnswer(db: StoreDb, args: ChainArgs & { readonly vkeys: readonly string[] }): Omit<ChainAnswer, 'acknowledgedRollback' | 'verifyCommand' | 'pythonCommand'> | null {
+function chainAnswer(
+  db: StoreDb,
+  args: ChainArgs & { readonly vkeys: readonly string[] },
+): Omit<ChainAnswer, 'acknowledgedRollback' | 'verifyCommand' | 'pythonCommand'> | null {
   const chain = standingOfChain(db, args.sourceName, args.folder, args.generation);
   if (chain === null) return null;
   const stream = chain.streamNo === null ? null : findStream(db, chain.chainNo, chain.generation);
@@ -147,7 +167,10 @@ function chainAnswer(db: StoreDb, args: ChainArgs & { readonly vkeys: readonly s
   const findings = chain.verificationNo === null ? [] : findingsOf(db, chain.verificationNo).map(({ finding }) => finding);
   const fresh = newCheckpoints(db, chain, described.chain.log, args.vkeys, chain.lines);
   const stored = [
-    ...db.all<CheckpointRow>(`${CHECKPOINT} AND p.state <> 'agrees' ORDER BY p.document_no DESC LIMIT ?`, [chain.streamNo ?? 0, CHECKPOINTS_SHOWN]),
+    ...db.all<CheckpointRow>(`${CHECKPOINT} AND p.state <> 'agrees' ORDER BY p.document_no DESC LIMIT ?`, [
+      chain.streamNo ?? 0,
+      CHECKPOINTS_SHOWN,
+    ]),
     ...db.all<CheckpointRow>(`${CHECKPOINT} AND p.state = 'agrees' ORDER BY p.size DESC LIMIT ?`, [chain.streamNo ?? 0, CHECKPOINTS_SHOWN]),
   ].map(checkpointOf);
   const freshNames = new Set(fresh.map(({ name }) => name));
@@ -165,7 +188,13 @@ function chainAnswer(db: StoreDb, args: ChainArgs & { readonly vkeys: readonly s
       findings,
     }),
     generations: streamsOf(db, chain.chainNo)
-      .map(({ generation, lines, openedAt, because }) => ({ generation, receipts: lines, openedAt, because, current: generation === chain.generations }))
+      .map(({ generation, lines, openedAt, because }) => ({
+        generation,
+        receipts: lines,
+        openedAt,
+        because,
+        current: generation === chain.generations,
+      }))
       .reverse(),
     verifications: db
       .all<{
@@ -205,9 +234,13 @@ export const chainReads = {
   'receipts.inNeed': (db: StoreDb, { limit }: { limit: number }): { chains: ChainRow[]; notVerified: number } => {
     const all = allStandings(db);
     const bad = (['BROKEN', 'INDETERMINATE'] as const).flatMap((verdict) => all.filter((chain) => chain.verdict === verdict));
-    return { chains: bad.slice(0, limit).map((chain) => chainRowOf(db, chain)), notVerified: all.filter((chain) => isUndecided(chain) && chain.lines > 0).length };
+    return {
+      chains: bad.slice(0, limit).map((chain) => chainRowOf(db, chain)),
+      notVerified: all.filter((chain) => isUndecided(chain) && chain.lines > 0).length,
+    };
   },
-  'receipts.standing': (db: StoreDb, args: ChainArgs): ChainStanding | null => standingOfChain(db, args.sourceName, args.folder, args.generation),
+  'receipts.standing': (db: StoreDb, args: ChainArgs): ChainStanding | null =>
+    standingOfChain(db, args.sourceName, args.folder, args.generation),
   'receipts.chain': (db: StoreDb, args: ChainArgs & { vkeys: readonly string[] }) => chainAnswer(db, args),
   'receipts.findings': (
     db: StoreDb,
@@ -217,6 +250,10 @@ export const chainReads = {
     if (chain === null) return null;
     const rows = chain.verificationNo === null ? [] : findingsOf(db, chain.verificationNo, args.after, args.limit + 1);
     const page = rows.slice(0, args.limit);
-    return { findings: page.map(({ finding }) => ({ ...finding, evidence: [...finding.evidence] })), next: rows.length > page.length ? (page.at(-1)?.place ?? null) : null, total: chain.findingsTotal };
+    return {
+      findings: page.map(({ finding }) => ({ ...finding, evidence: [...finding.evidence] })),
+      next: rows.length > page.length ? (page.at(-1)?.place ?? null) : null,
+      total: chain.findingsTotal,
+    };
   },
 } satisfies QueryMap;

@@ -81,7 +81,7 @@ export const concludeStored = (db: StoreDb, input: ConcludeInput, probe: Probe):
 function outcomeOf(db: StoreDb, prepared: PreparedChain, outcome: ChainOutcome, summaries: readonly SegmentSummary[]): StoredOutcome {
   const resumed = outcome.verifiedFrom > 0 || prepared.state !== null;
   const result = prepared.problem === null ? outcome.result : undecided(prepared, outcome.result, prepared.problem);
-  const needsZero = resumed && result.findings.some(({ code, severity }) => severity === 'error' && !code.startsWith('NOTE_'));
+  const needsZero = resumed && result.findings.some(isBeyondNotes);
   const settledBefore = resumed ? settledFindings(db, prepared.streamNo) : [];
   const findings = [...settledBefore, ...result.findings].slice(0, FINDINGS_CAP);
   const flagged = new Set(findings.flatMap(({ file }) => (file === null ? [] : [file])));
@@ -104,7 +104,11 @@ function outcomeOf(db: StoreDb, prepared: PreparedChain, outcome: ChainOutcome, 
 }
 
 /** A chain whose manifest cannot be read: nothing is proven wrong, and nothing can be proven. */
-function undecided(prepared: PreparedChain, result: ChainResult, problem: { readonly message: string; readonly nextStep: string }): ChainResult {
+function undecided(
+  prepared: PreparedChain,
+  result: ChainResult,
+  problem: { readonly message: string; readonly nextStep: string },
+): ChainResult {
   const finding: Finding = {
     code: 'CANON_PROFILE_UNKNOWN',
     severity: severityOf('CANON_PROFILE_UNKNOWN'),
@@ -132,6 +136,9 @@ function undecided(prepared: PreparedChain, result: ChainResult, problem: { read
   };
 }
 
+/** Errors of notes are found anew each time, and say nothing about what a state vouches for. */
+const isBeyondNotes = ({ code, severity }: Finding): boolean => severity === 'error' && !code.startsWith('NOTE_');
+
 /** Findings about receipts stay; those about the end of the file, the log and its notes are made anew each time. */
 export const isSettled = (finding: Pick<Finding, 'code' | 'index' | 'byte_offset'>): boolean =>
   finding.index !== null && finding.byte_offset !== null && finding.code !== 'CHAIN_TORN_TAIL';
@@ -153,6 +160,8 @@ const settledFindings = (db: StoreDb, streamNo: number): Finding[] =>
 function stateOf(outcome: ChainOutcome, findings: readonly Finding[]): string | null {
   const { state } = outcome;
   if (state === null || state.earlier.errors > 0 || state.earlier.undecided) return null;
+  // A head that did not agree would be taken for one that did.
+  if (findings.some(isBeyondNotes)) return null;
   const settled = findings.filter(isSettled);
   if (settled.length !== state.earlier.warnings || settled.some(({ code }) => code !== 'CLOCK_BACKWARD')) return null;
   return serialiseState(state);
@@ -174,5 +183,6 @@ function brokenBlocks(lines: number, summaries: readonly SegmentSummary[], findi
 
 function partiesOf(checkpoints: readonly CheckpointStatus[]): string[] {
   const [newest] = checkpoints.filter(({ state }) => state === 'agrees').sort((a, b) => b.size! - a.size!);
-  return [...new Set((newest?.signedBy ?? []).filter(({ trusted }) => trusted).map(({ name }) => name))];
+  // The log's own signature anchors, but it is the source's: outside is who cosigned it.
+  return [...new Set((newest?.signedBy ?? []).filter(({ trusted, kind }) => trusted && kind === 'witness').map(({ name }) => name))];
 }

@@ -40,7 +40,7 @@ const chainRow = z.strictObject({
   findingsTotal: count,
   firstFinding: finding.nullable(),
   anchoredSize: count,
-  /** Names of the trusted logs and witnesses that signed the newest checkpoint. */
+  /** Names of the trusted witnesses that cosigned the newest checkpoint which agrees. */
   outsideParties: z.array(z.string()),
   firstAt: isoTime.nullable(),
   lastAt: isoTime.nullable(),

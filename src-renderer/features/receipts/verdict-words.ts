@@ -39,7 +39,7 @@ export const verdictLook = (verdict: Verdict | null): VerdictLook => {
 export const anchoredWords = (chain: Pick<ChainRow, 'anchoredSize' | 'outsideParties'>): string => {
   if (chain.anchoredSize === 0) return 'Anchored by nobody outside';
   const k = chain.outsideParties.length;
-  return `Anchored by ${k === 0 ? 'an outside party' : counted(k, 'outside party', 'outside parties')} up to ${position(chain.anchoredSize - 1)}`;
+  return `Anchored by ${k === 0 ? 'its own log' : counted(k, 'outside party', 'outside parties')} up to ${position(chain.anchoredSize - 1)}`;
 };
 
 export const partyNames = (chain: Pick<ChainRow, 'outsideParties'>): string => listed(chain.outsideParties);
