@@ -80,11 +80,11 @@ export function JobsDrawer() {
   return (
     <Overlay2 isOpen={open} onClose={closeDialog} hasBackdrop={false} enforceFocus={false} canOutsideClickClose transitionDuration={0}>
       <aside className="drawer" role="dialog" aria-label="Jobs">
-        <header className="panel-head">
+        <div className="panel-head">
           <h2>Jobs</h2>
           <span className="muted small">newest first</span>
           <Button className="push" variant="minimal" size="small" icon="cross" aria-label="Close the jobs" onClick={closeDialog} />
-        </header>
+        </div>
         {jobs.length === 0 ? (
           <Empty icon="pulse" title="No jobs yet">
             Syncs, verifications, backups and exports show here while they run and after.

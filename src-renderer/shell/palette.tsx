@@ -112,7 +112,7 @@ function PaletteBody({ start }: { readonly start: string }) {
           onKeyDown={onKeyDown}
         />
       </div>
-      <div className="palette-results">
+      <div className="palette-results" tabIndex={0} role="group" aria-label="Found">
         <ul id="palette-list" role="listbox" aria-label="Results">
           {[...groups].map(([group, entries]) => (
             <li key={group} role="presentation">

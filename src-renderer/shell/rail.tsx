@@ -30,16 +30,18 @@ function RailLink({ route, count, current }: { readonly route: Route; readonly c
     <a
       href={hrefOf(`/${route.root}`)}
       aria-current={current ? 'page' : undefined}
-      aria-label={shown === null ? route.name : `${route.name}, ${shown.says}`}
       title={shown === null ? route.name : `${route.name}: ${shown.says}`}
       className={route.group === 'foot' ? 'rail-foot' : undefined}
     >
       <Icon icon={route.icon} size={15} />
       <span className="rail-name">{route.name}</span>
       {shown === null ? null : (
-        <span className={`count${shown.bad ? ' count-bad' : ''}`} aria-hidden="true">
-          {shown.n > 999 ? '999+' : integer(shown.n)}
-        </span>
+        <>
+          <span className="visually-hidden">, {shown.says}</span>
+          <span className={`count${shown.bad ? ' count-bad' : ''}`} aria-hidden="true">
+            {shown.n > 999 ? '999+' : integer(shown.n)}
+          </span>
+        </>
       )}
     </a>
   );

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import { useAddress } from '../router/router.ts';
 import { Keys, Mark } from '../ui/parts.tsx';
 import { NoticeStack } from '../ui/notice-stack.tsx';
@@ -21,40 +21,49 @@ function StatusBar() {
       <JobsBar />
       <span className="push" />
       <time dateTime={new Date(now).toISOString()}>{barTime(now)}</time>
-      <button type="button" className="foot-part" aria-label="All keys" onClick={() => openDialog('help')}>
+      <button type="button" className="foot-part" onClick={() => openDialog('help')}>
         <Keys>?</Keys> Shortcuts
       </button>
     </footer>
   );
 }
 
-/** When another place is opened, reading begins at its title: the focus goes there, unless something inside has taken it. */
-const useTitleFocus = (): ((main: HTMLElement | null) => void) => {
-  const main = useRef<HTMLElement | null>(null);
-  const address = useAddress();
-  const place = address.segments.join('/');
+/** Frames to wait for a screen that is still being loaded: about two seconds. */
+const MOST_FRAMES = 120;
+
+/** When another place is opened, reading begins at its title: the focus goes there, unless something on it has taken it. */
+const useTitleFocus = (main: RefObject<HTMLElement | null>): void => {
+  const place = useAddress().segments.join('/');
   const before = useRef(place);
   useEffect(() => {
-    if (before.current === place) return;
+    if (before.current === place) return undefined;
     before.current = place;
-    const frame = requestAnimationFrame(() => {
-      const element = main.current;
-      if (element === null || (element.contains(document.activeElement) && document.activeElement !== element)) return;
-      (element.querySelector<HTMLElement>('[data-page-title]') ?? element).focus({ preventScroll: true });
+    let frames = 0;
+    let frame = requestAnimationFrame(function look() {
+      // The screen before stays hidden in the page while the next one is loaded.
+      const titles = [...(main.current?.querySelectorAll<HTMLElement>('[data-page-title]') ?? [])];
+      const title = titles.find((each) => each.checkVisibility()) ?? null;
+      frames += 1;
+      if (title === null && frames < MOST_FRAMES) {
+        frame = requestAnimationFrame(look);
+        return;
+      }
+      const active = document.activeElement;
+      const taken =
+        active !== main.current && (main.current?.contains(active) === true || (active?.closest('.bp6-portal') ?? null) !== null);
+      if (!taken) (title ?? main.current)?.focus({ preventScroll: true });
     });
     return () => {
       cancelAnimationFrame(frame);
     };
-  }, [place]);
-  return (element) => {
-    main.current = element;
-  };
+  }, [place, main]);
 };
 
 /** The frame around every screen. */
 export function Shell({ children }: { readonly children: ReactNode }) {
   usePageKeys();
-  const mainRef = useTitleFocus();
+  const main = useRef<HTMLElement>(null);
+  useTitleFocus(main);
   return (
     <div className="shell">
       <a
@@ -76,7 +85,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       </header>
       <NoticeStrip />
       <Rail />
-      <main className="main" id="main" tabIndex={-1} ref={mainRef}>
+      <main className="main" id="main" tabIndex={-1} ref={main}>
         {children}
       </main>
       <StatusBar />

@@ -20,8 +20,7 @@ function WorkspaceSwitcher() {
     <MenuPopover
       placement="bottom-start"
       content={
-        <Menu aria-label="Workspaces">
-          <MenuDivider title="Workspaces on this machine" />
+        <Menu aria-label="Workspaces on this machine">
           {known.map((each) => (
             <MenuItem
               key={each.workspaceId + each.folder}
@@ -43,8 +42,9 @@ function WorkspaceSwitcher() {
         </Menu>
       }
     >
-      <button type="button" className="top-part top-workspace" aria-label={`Workspace ${name}, switch`} title={session?.workspace.folder}>
+      <button type="button" className="top-part top-workspace" title={session?.workspace.folder}>
         <Icon icon="folder-close" size={14} className="muted" />
+        <span className="visually-hidden">Workspace: </span>
         <span className="strong ellipsis">{name}</span>
         {session?.workspace.demo === true ? <span className="pill">demo</span> : null}
         <Icon icon="caret-down" size={12} className="muted" />
@@ -94,14 +94,12 @@ function SyncPart() {
         </div>
       }
     >
-      <button
-        type="button"
-        className={`top-part small t-${look.status === 'ok' ? 'idle' : look.status}`}
-        aria-label={`Sync: ${look.text}`}
-        title={look.text}
-      >
+      <button type="button" className={`top-part small t-${look.status === 'ok' ? 'idle' : look.status}`} title={look.text}>
         <Icon icon={look.icon} size={13} />
-        <span className="hide-tight">{look.text}</span>
+        <span className="visually-hidden">Sync: {look.text}</span>
+        <span className="hide-tight" aria-hidden="true">
+          {look.text}
+        </span>
       </button>
     </MenuPopover>
   );
@@ -134,32 +132,37 @@ function MemberPart() {
     <MenuPopover
       placement="bottom-end"
       content={
-        <Menu aria-label="Who acts">
-          <MenuDivider title="Act as" />
-          {members.map((each) => (
-            <MenuItem
-              key={each.memberId}
-              icon={each.memberId === member.memberId ? 'tick' : 'blank'}
-              text={each.name}
-              label={roleWord(each.role)}
-              onClick={() => {
-                if (each.memberId === member.memberId) return;
-                void actAs
-                  .run({ memberId: each.memberId })
-                  .then(() => say({ status: 'ok', title: `You act as ${each.name}, ${roleWord(each.role)}` }))
-                  .catch(sayError('Who acts was not changed'));
-              }}
-            />
-          ))}
-          <MenuDivider />
-          <MenuItem icon="people" text="Members" onClick={() => router.go('/settings/members')} />
-          <li className="menu-note tiny muted">On your own machine a role guides; only a signature binds.</li>
-        </Menu>
+        <>
+          <p className="caps menu-title">Act as</p>
+          <Menu aria-label="Act as">
+            {members.map((each) => (
+              <MenuItem
+                key={each.memberId}
+                icon={each.memberId === member.memberId ? 'tick' : 'blank'}
+                text={each.name}
+                label={roleWord(each.role)}
+                onClick={() => {
+                  if (each.memberId === member.memberId) return;
+                  void actAs
+                    .run({ memberId: each.memberId })
+                    .then(() => say({ status: 'ok', title: `You act as ${each.name}, ${roleWord(each.role)}` }))
+                    .catch(sayError('Who acts was not changed'));
+                }}
+              />
+            ))}
+            <MenuDivider />
+            <MenuItem icon="people" text="Members" onClick={() => router.go('/settings/members')} />
+          </Menu>
+          <p className="menu-note tiny muted">On your own machine a role guides; only a signature binds.</p>
+        </>
       }
     >
-      <button type="button" className="top-part" aria-label={`Acting: ${member.name}, ${roleWord(member.role)}`}>
+      <button type="button" className="top-part">
         <Avatar name={member.name} />
-        <span className="stack-0 hide-narrow top-member">
+        <span className="visually-hidden">
+          Acting: {member.name}, {roleWord(member.role)}
+        </span>
+        <span className="stack-0 hide-narrow top-member" aria-hidden="true">
           <span className="small strong">{member.name}</span>
           <span className="tiny muted">{roleWord(member.role)}</span>
         </span>
@@ -173,13 +176,7 @@ export function TopBar() {
   return (
     <div className="top">
       <WorkspaceSwitcher />
-      <button
-        type="button"
-        className="top-part top-find"
-        aria-label="Search or run an action"
-        aria-keyshortcuts="Control+K"
-        onClick={() => openDialog('palette')}
-      >
+      <button type="button" className="top-part top-find" aria-keyshortcuts="Control+K" onClick={() => openDialog('palette')}>
         <Icon icon="search" size={14} />
         <span className="grow ellipsis">Search or run an action</span>
         <span className="hide-narrow">

@@ -41,25 +41,29 @@ export function ActionButton({ refused, ...props }: ActionButtonProps) {
           </div>
         </div>
       }
-    >
-      <span className="refused">
-        <Button
-          {...rest}
-          icon={<Icon icon="lock" />}
-          className={`is-off ${className}`}
-          aria-disabled
-          aria-describedby={reasonId}
-          onFocus={() => {
-            setOpen(true);
-          }}
-          onBlur={() => {
-            setOpen(false);
-          }}
-        />
-        <span id={reasonId} className="visually-hidden">
-          {refusal.reason} {refusal.wayRound}
+      renderTarget={({ ref }) => (
+        <span className="refused" ref={ref}>
+          <Button
+            {...rest}
+            icon={<Icon icon="lock" />}
+            className={`is-off ${className}`}
+            aria-disabled
+            aria-describedby={reasonId}
+            onClick={() => {
+              setOpen(true);
+            }}
+            onFocus={() => {
+              setOpen(true);
+            }}
+            onBlur={() => {
+              setOpen(false);
+            }}
+          />
+          <span id={reasonId} className="visually-hidden">
+            {refusal.reason} {refusal.wayRound}
+          </span>
         </span>
-      </span>
-    </PopoverNext>
+      )}
+    />
   );
 }

@@ -49,7 +49,7 @@ export function CopyButton({ text, what, label }: CopyButtonProps) {
       className={label === undefined ? 'hash-copy' : ''}
       icon={<Icon icon={copied ? 'tick' : 'duplicate'} size={11} />}
       text={label}
-      aria-label={`Copy ${what}`}
+      aria-label={label === undefined ? `Copy ${what}` : undefined}
       title={`Copy ${what}`}
       onClick={(event) => {
         event.stopPropagation();

@@ -42,7 +42,6 @@ export function Figure({ proof, label, children }: FigureProps) {
       className={`figure${open ? ' figure-open' : ''}`}
       data-figure={proof}
       aria-expanded={open}
-      aria-label={`${label}: show proof`}
       onClick={() => {
         if (open) closeProof();
         else openProof(proof);
@@ -51,6 +50,7 @@ export function Figure({ proof, label, children }: FigureProps) {
         if (event.key === 'p' && !event.ctrlKey && !event.metaKey && !event.altKey) openProof(proof);
       }}
     >
+      <span className="visually-hidden">{label}: show proof. </span>
       {children}
     </button>
   );

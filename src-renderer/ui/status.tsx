@@ -1,5 +1,5 @@
 import { Icon, type IconName } from '@blueprintjs/core';
-import { type ReactNode } from 'react';
+import { type ReactNode, useId } from 'react';
 
 export type Status = 'ok' | 'warn' | 'bad' | 'idle' | 'accent';
 
@@ -54,11 +54,14 @@ export interface BannerProps {
 
 /** A banner for a state that holds until something is done: what, why, what next. */
 export function Banner({ status, icon, title, actions, children }: BannerProps) {
+  const id = useId();
   return (
-    <section className={`banner banner-${status}`} aria-label={typeof title === 'string' ? title : undefined}>
+    <section className={`banner banner-${status}`} aria-labelledby={id}>
       <Icon icon={icon ?? STATUS_ICON[status]} size={16} className={`t-${status}`} />
       <div className="grow stack-0">
-        <div className="strong">{title}</div>
+        <div id={id} className="strong">
+          {title}
+        </div>
         {children === undefined ? null : <div className="second">{children}</div>}
       </div>
       {actions === undefined ? null : <div className="row">{actions}</div>}

@@ -72,12 +72,12 @@ function Row({ entry, selected, first }: { readonly entry: AuditEntry; readonly 
           className="plain-link"
           data-main
           tabIndex={-1}
-          aria-label={`Entry ${entry.seq}`}
           onClick={(event) => {
             event.stopPropagation();
             setQuery({ entry: String(entry.seq) });
           }}
         >
+          <span className="visually-hidden">Entry </span>
           {integer(entry.seq)}
         </button>
       </td>

@@ -44,7 +44,8 @@ export function Activity({ entries }: { readonly entries: readonly Entry[] }) {
                   </a>
                 )}
               </span>
-              <a className="hide-narrow" href={hrefOf(`/audit?entry=${entry.seq}`)} aria-label={`Audit entry ${entry.seq}`}>
+              <a className="hide-narrow" href={hrefOf(`/audit?entry=${entry.seq}`)}>
+                <span className="visually-hidden">Audit entry {entry.seq}, hash </span>
                 <code className="muted">{entry.hash.slice(0, 8)}</code>
               </a>
             </li>

@@ -168,7 +168,7 @@ export function BackupsSection() {
           }
         >
           {(data) => (
-            <div className="table-scroll" tabIndex={0} role="region" aria-label="Backups">
+            <div className="table-scroll" tabIndex={0} role="group" aria-label="Backups">
               <table className="table plain">
                 <thead>
                   <tr>
@@ -217,7 +217,7 @@ export function BackupsSection() {
                           <ActionButton
                             size="small"
                             text="Restore…"
-                            aria-label={`Restore the backup of ${backup.takenAt}…`}
+                            aria-label={`Restore… the backup of ${backup.takenAt}`}
                             refused={
                               backup.state === 'damaged'
                                 ? { reason: 'This backup is damaged.', wayRound: 'Choose another one.' }

@@ -23,7 +23,7 @@ export function RunTable({ sourceId, name }: { readonly sourceId: string; readon
       }
     >
       {(data) => (
-        <div className="table-scroll runs" tabIndex={0} role="region" aria-label={`Runs of ${name}`}>
+        <div className="table-scroll runs" tabIndex={0} role="group" aria-label={`Runs of ${name}`}>
           <table className="table plain">
             <thead>
               <tr>

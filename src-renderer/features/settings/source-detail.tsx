@@ -17,7 +17,7 @@ import { conservationLine, OUTCOME, PLACES, scheduleWords, SCHEDULES } from './s
 
 function FeedTable({ source }: { readonly source: Source }) {
   return (
-    <div className="table-scroll" tabIndex={0} role="region" aria-label={`Feeds of ${source.name}`}>
+    <div className="table-scroll" tabIndex={0} role="group" aria-label={`Feeds of ${source.name}`}>
       <table className="table plain feeds">
         <thead>
           <tr>

@@ -95,7 +95,7 @@ export function SourcesSection({ address }: { readonly address: Address }) {
                   </>
                 }
               >
-                <div className="table-scroll" tabIndex={0} role="region" aria-label="Sources">
+                <div className="table-scroll" tabIndex={0} role="group" aria-label="Sources">
                   <table className="table">
                     <thead>
                       <tr>

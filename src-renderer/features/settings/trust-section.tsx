@@ -134,7 +134,7 @@ export function TrustSection({ address }: { readonly address: Address }) {
       >
         {({ logs }) => (
           <Panel title="Trusted logs and witnesses" note={counted(logs.length, 'key')} pad={false} actions={add}>
-            <div className="table-scroll" tabIndex={0} role="region" aria-label="Trusted logs">
+            <div className="table-scroll" tabIndex={0} role="group" aria-label="Trusted logs">
               <table className="table plain">
                 <thead>
                   <tr>
@@ -174,7 +174,7 @@ export function TrustSection({ address }: { readonly address: Address }) {
                           size="small"
                           variant="minimal"
                           text="Remove…"
-                          aria-label={`Remove ${log.name}…`}
+                          aria-label={`Remove… ${log.name}`}
                           refused={acts.refusal('trustedLog.remove')}
                           onClick={() => setRemoving(log)}
                         />

@@ -162,7 +162,7 @@ function KnownWorkspaces({ current }: { readonly current: string }) {
   return (
     <AnswerView of={known} what="the known workspaces" skeleton={<Skeleton rows={3} />}>
       {({ workspaces }) => (
-        <div className="table-scroll" tabIndex={0} role="region" aria-label="Known workspaces">
+        <div className="table-scroll" tabIndex={0} role="group" aria-label="Known workspaces">
           <table className="table plain">
             <thead>
               <tr>
