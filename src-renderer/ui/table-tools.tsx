@@ -69,7 +69,7 @@ export function TableFacet<Value extends string>({ label, options, value, onChan
       placement="bottom-start"
       arrow={false}
       content={
-        <Menu aria-label={label}>
+        <Menu role="listbox" aria-label={label}>
           <MenuItem
             roleStructure="listoption"
             selected={value === undefined}
@@ -129,28 +129,32 @@ export function ColumnMenu<Row>({ columns, choice, width, onChoose, small = fals
       isOpen={open}
       onInteraction={setOpen}
       content={
-        <Menu aria-label="Columns">
-          {columns.map((column) => (
-            <MenuItem
-              key={column.id}
-              roleStructure="listoption"
-              shouldDismissPopover={false}
-              disabled={column.fixed === true}
-              selected={isShown(column, choice, width)}
-              text={column.title}
-              onClick={() => {
-                onChoose({ ...choice, [column.id]: !isShown(column, choice, width) });
-              }}
-            />
-          ))}
-          <MenuItem
+        <div className="column-menu">
+          <Menu role="listbox" aria-multiselectable aria-label="Columns">
+            {columns.map((column) => (
+              <MenuItem
+                key={column.id}
+                roleStructure="listoption"
+                shouldDismissPopover={false}
+                disabled={column.fixed === true}
+                selected={isShown(column, choice, width)}
+                text={column.title}
+                onClick={() => {
+                  onChoose({ ...choice, [column.id]: !isShown(column, choice, width) });
+                }}
+              />
+            ))}
+          </Menu>
+          <Button
+            variant="minimal"
+            size="small"
             icon="reset"
             text="As it was"
             onClick={() => {
               onChoose({});
             }}
           />
-        </Menu>
+        </div>
       }
     >
       <Button icon="column-layout" aria-label="Columns" title="Columns" {...(small ? { size: 'small' as const } : { text: 'Columns' })} />

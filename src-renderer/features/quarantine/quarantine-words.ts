@@ -43,7 +43,7 @@ export const dismissStatement = (rows: readonly Pick<QuarantinedRow, 'feed' | 'p
       ? 'The lines stay in their chains, and what the verifier finds in them stays a finding.'
       : receipts === 0
         ? `${n === 1 ? 'It counts' : 'They count'} in no figure. The text is kept, and the rows can be requeued later.`
-        : `${integer(others)} of them count in no figure; the other ${integer(receipts)} stay in their chains, and what the verifier finds in them stays a finding.`;
+        : `Rows of other feeds (${integer(others)}) count in no figure; lines of receipts (${integer(receipts)}) stay in their chains, and what the verifier finds in them stays a finding.`;
   return `${first} ${effect}`;
 };
 

@@ -11,6 +11,7 @@ import { DecisionDialog } from '../../ui/decision-dialog.tsx';
 import { counted, integer } from '../../ui/format.ts';
 import { say } from '../../ui/notices.ts';
 import { PageHead } from '../../ui/parts.tsx';
+import { ReturnFocus } from '../../ui/return-focus.tsx';
 import { useLetters } from '../../ui/preferences.ts';
 import { Empty, ErrorView } from '../../ui/states.tsx';
 import { useColumns } from '../../ui/table-choice.ts';
@@ -247,22 +248,25 @@ export function Quarantine({ address }: { readonly address: Address }) {
         />
       </div>
       {dismissing === null ? null : (
-        <DecisionDialog
-          title={dismissing.length === 1 ? 'Dismiss a row' : `Dismiss ${counted(dismissing.length, 'row')}`}
-          icon="disable"
-          statement={dismissStatement(dismissing)}
-          reasonLabel="Reason"
-          act={dismissing.length === 1 ? 'Dismiss the row' : `Dismiss ${counted(dismissing.length, 'row')}`}
-          busy={dismiss.busy}
-          error={dismiss.error}
-          onAct={(reason) => {
-            dismissNow(dismissing, reason);
-          }}
-          onClose={() => {
-            setDismissing(null);
-            dismiss.reset();
-          }}
-        />
+        <>
+          <ReturnFocus fallback='[role="grid"]' />
+          <DecisionDialog
+            title={dismissing.length === 1 ? 'Dismiss a row' : `Dismiss ${counted(dismissing.length, 'row')}`}
+            icon="disable"
+            statement={dismissStatement(dismissing)}
+            reasonLabel="Reason"
+            act={dismissing.length === 1 ? 'Dismiss the row' : `Dismiss ${counted(dismissing.length, 'row')}`}
+            busy={dismiss.busy}
+            error={dismiss.error}
+            onAct={(reason) => {
+              dismissNow(dismissing, reason);
+            }}
+            onClose={() => {
+              setDismissing(null);
+              dismiss.reset();
+            }}
+          />
+        </>
       )}
     </>
   );

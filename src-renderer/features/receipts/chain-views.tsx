@@ -36,7 +36,7 @@ export function ChainViews(props: ChainViewsProps) {
     { id: 'history', name: 'History', count: null, bad: false },
   ];
   return (
-    <section className="panel chain-left" aria-label={tabs.find((tab) => tab.id === view)?.name}>
+    <section className="panel chain-left" aria-label={`${tabs.find((tab) => tab.id === view)?.name ?? ''}, ${chain.chainKey}`}>
       <div className="views in-panel" role="group" aria-label="What to show of this chain">
         {tabs.map((tab) => (
           <button

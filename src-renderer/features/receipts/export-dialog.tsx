@@ -5,6 +5,7 @@ import { useAllowed, useCommand } from '../../port/use-app.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
 import { counted, integer } from '../../ui/format.ts';
 import { say } from '../../ui/notices.ts';
+import { ReturnFocus } from '../../ui/return-focus.tsx';
 import { ErrorView } from '../../ui/states.tsx';
 
 const FORMATS = [
@@ -67,75 +68,78 @@ export function ExportDialog({ chainKeys, receipts = 0, onClose }: ExportDialogP
     );
   };
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
-      title={`Export ${what}`}
-      icon="export"
-      transitionDuration={0}
-      onOpened={(node) => node.querySelector('input')?.focus()}
-    >
-      <DialogBody useOverflowScrollContainer={false}>
-        <div className="stack-16">
-          <RadioGroup
-            label="Format"
-            selectedValue={format}
-            onChange={(event) => {
-              setFormat(event.currentTarget.value as Format);
-            }}
-          >
-            {FORMATS.map((f) => (
-              <Radio
-                key={f.value}
-                value={f.value}
-                labelElement={
-                  <span>
-                    <b>{f.label}</b> <span className="second">{f.says}</span>
+    <>
+      <ReturnFocus fallback="[data-page-title]" />
+      <Dialog
+        isOpen
+        onClose={onClose}
+        title={`Export ${what}`}
+        icon="export"
+        transitionDuration={0}
+        onOpened={(node) => node.querySelector('input')?.focus()}
+      >
+        <DialogBody useOverflowScrollContainer={false}>
+          <div className="stack-16">
+            <RadioGroup
+              label="Format"
+              selectedValue={format}
+              onChange={(event) => {
+                setFormat(event.currentTarget.value as Format);
+              }}
+            >
+              {FORMATS.map((f) => (
+                <Radio
+                  key={f.value}
+                  value={f.value}
+                  labelElement={
+                    <span>
+                      <b>{f.label}</b> <span className="second">{f.says}</span>
+                    </span>
+                  }
+                />
+              ))}
+            </RadioGroup>
+            {receipts === 0 ? null : (
+              <div className="stack-4">
+                <span className="strong">Receipts</span>
+                {ranged ? (
+                  <div className="row export-range">
+                    <InputGroup aria-label="First receipt" inputMode="numeric" placeholder="#0" value={from} onValueChange={setFrom} />
+                    <span>to</span>
+                    <InputGroup
+                      aria-label="Last receipt"
+                      inputMode="numeric"
+                      placeholder={`#${integer(receipts - 1)}`}
+                      value={to}
+                      onValueChange={setTo}
+                    />
+                    <span className="small muted">
+                      {problem === null && count !== null ? `${counted(count, 'receipt')}, both ends included` : null}
+                    </span>
+                  </div>
+                ) : (
+                  <span className="small second">
+                    A chain folder holds all {counted(receipts, 'receipt')}: a part of a chain cannot be verified alone.
                   </span>
-                }
+                )}
+                {problem === null ? null : <span className="small t-bad">{problem}</span>}
+              </div>
+            )}
+            {error === null ? null : <ErrorView error={error} />}
+            <div className="row end-row">
+              <Button text="Not now" onClick={onClose} />
+              <ActionButton
+                intent="primary"
+                icon="export"
+                text="Export and save"
+                loading={busy}
+                refused={problem ?? refused}
+                onClick={submit}
               />
-            ))}
-          </RadioGroup>
-          {receipts === 0 ? null : (
-            <div className="stack-4">
-              <span className="strong">Receipts</span>
-              {ranged ? (
-                <div className="row export-range">
-                  <InputGroup aria-label="First receipt" inputMode="numeric" placeholder="#0" value={from} onValueChange={setFrom} />
-                  <span>to</span>
-                  <InputGroup
-                    aria-label="Last receipt"
-                    inputMode="numeric"
-                    placeholder={`#${integer(receipts - 1)}`}
-                    value={to}
-                    onValueChange={setTo}
-                  />
-                  <span className="small muted">
-                    {problem === null && count !== null ? `${counted(count, 'receipt')}, both ends included` : null}
-                  </span>
-                </div>
-              ) : (
-                <span className="small second">
-                  A chain folder holds all {counted(receipts, 'receipt')}: a part of a chain cannot be verified alone.
-                </span>
-              )}
-              {problem === null ? null : <span className="small t-bad">{problem}</span>}
             </div>
-          )}
-          {error === null ? null : <ErrorView error={error} />}
-          <div className="row end-row">
-            <Button text="Not now" onClick={onClose} />
-            <ActionButton
-              intent="primary"
-              icon="export"
-              text="Export and save"
-              loading={busy}
-              refused={problem ?? refused}
-              onClick={submit}
-            />
           </div>
-        </div>
-      </DialogBody>
-    </Dialog>
+        </DialogBody>
+      </Dialog>
+    </>
   );
 }
