@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { VERSION } from '../app/version.ts';
 import { wantJson } from './output.ts';
 
 /** Options that every command takes. */
@@ -17,7 +18,7 @@ export function buildProgram(): Command {
   const program = new Command('countersign');
   program
     .description('Local-first operations console: verify receipts, sync sources, keep proofs.')
-    .version('0.1.0', '-V, --version')
+    .version(VERSION, '-V, --version')
     .option('--workspace <dir>', 'the workspace folder (or COUNTERSIGN_WORKSPACE)')
     .option('--as <member>', "who acts: a member's name or id (default: the workspace's owner)")
     .option('--now <iso>', 'the time to judge by, where time matters', isoTime)
@@ -40,7 +41,7 @@ export function buildProgram(): Command {
     .option('--chain <key...>', 'only these chains, as source/folder')
     .option('--from <index>', 'first receipt, counted from 0', wholeNumber)
     .option('--to <index>', 'last receipt', wholeNumber)
-    .option('--output <path>', 'a file (or a folder for chain-folder); default: stdout')
+    .option('--output <file>', 'the file to write (a .zip for chain-folder); default: stdout')
     .action(lazily(() => import('./commands/receipts.ts'), 'exportReceipts'));
   command(receipts, 'list', 'chains with their verdicts').action(lazily(() => import('./commands/receipts.ts'), 'listChains'));
   command(receipts, 'show <chain> <index>', 'one receipt with its hash, step by step').action(
@@ -75,6 +76,7 @@ export function buildProgram(): Command {
 
   command(program, 'sync [sources...]', 'pull from the configured sources')
     .option('--full', 'read everything again and compare it with what is stored')
+    .option('--token-file <file>', 'file with the bearer token of the one source that is named')
     .action(lazily(() => import('./commands/sync.ts'), 'sync'));
 
   const quarantine = group(program, 'quarantine', 'rows that could not be used');

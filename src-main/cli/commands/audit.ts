@@ -1,9 +1,9 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import { type AuditEntry } from '../../../src-shared/contract/audit.ts';
 import { type CliSession, withWorkspace } from '../open.ts';
 import { endWith } from '../outcome.ts';
-import { print, table } from '../output.ts';
+import { jsonWanted, print, table, writeJson } from '../output.ts';
+import { saveTo, sendToStdout } from '../save.ts';
 import { type GlobalOptions } from '../program.ts';
 
 async function* entries({ client }: CliSession, limit: number): AsyncGenerator<AuditEntry> {
@@ -45,15 +45,22 @@ export async function verifyAudit(globals: GlobalOptions): Promise<void> {
   });
 }
 
+/** One JSON line for each entry; with --json and no file, one document. */
 export async function exportAudit(globals: GlobalOptions, { output }: { output?: string }): Promise<void> {
   await withWorkspace(globals, { writes: false }, async (session) => {
-    const stream = output === undefined ? process.stdout : createWriteStream(output);
-    for await (const entry of entries(session, Number.MAX_SAFE_INTEGER)) {
-      if (!stream.write(`${JSON.stringify(entry)}\n`)) await once(stream, 'drain');
+    const all = entries(session, Number.MAX_SAFE_INTEGER);
+    if (output === undefined && jsonWanted()) {
+      const collected: AuditEntry[] = [];
+      for await (const entry of all) collected.push(entry);
+      writeJson({ entries: collected });
+      return;
     }
-    if (stream !== process.stdout) {
-      stream.end();
-      await once(stream, 'finish');
-    }
+    const lines = Readable.from(asLines(all), { objectMode: false });
+    if (output === undefined) await sendToStdout(lines);
+    else await saveTo(output, lines);
   });
+}
+
+async function* asLines(all: AsyncIterable<AuditEntry>): AsyncGenerator<Buffer> {
+  for await (const entry of all) yield Buffer.from(`${JSON.stringify(entry)}\n`);
 }

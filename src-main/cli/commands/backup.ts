@@ -29,7 +29,15 @@ export async function listBackups(globals: GlobalOptions): Promise<void> {
 export async function restoreBackup(globals: GlobalOptions, backupId: string, { reason }: { reason: string }): Promise<void> {
   const { createApp } = await import('../../app/create-app.ts');
   const { workspaceFolder } = await import('../open.ts');
-  const app = await createApp({ kind: 'cli', folder: workspaceFolder(globals), create: false, readOnly: false, background: false });
+  const app = await createApp({
+    kind: 'cli',
+    folder: workspaceFolder(globals),
+    create: false,
+    readOnly: false,
+    background: false,
+    ...(globals.as === undefined ? {} : { actAs: globals.as }),
+    ...(globals.now === undefined ? {} : { now: globals.now }),
+  });
   try {
     const client = app.connect();
     const { inRecovery } = await client.call('host.describe');

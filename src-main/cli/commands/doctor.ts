@@ -1,10 +1,9 @@
-import { createWriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import { type DoctorCheck } from '../../../src-shared/contract/host.ts';
 import { createApp } from '../../app/create-app.ts';
 import { workspaceFolder, withWorkspace } from '../open.ts';
 import { endWith } from '../outcome.ts';
-import { print, writeLine } from '../output.ts';
+import { print } from '../output.ts';
+import { saveTo } from '../save.ts';
 import { type GlobalOptions } from '../program.ts';
 
 const MARK: Record<DoctorCheck['state'], string> = { ok: 'OK  ', warn: 'WARN', bad: 'BAD ', unknown: '?   ' };
@@ -17,6 +16,8 @@ export async function doctor(globals: GlobalOptions, options: { sanity?: boolean
     create: false,
     readOnly: true,
     background: false,
+    ...(globals.as === undefined ? {} : { actAs: globals.as }),
+    ...(globals.now === undefined ? {} : { now: globals.now }),
   });
   try {
     const client = app.connect();
@@ -24,7 +25,7 @@ export async function doctor(globals: GlobalOptions, options: { sanity?: boolean
     if (options.bundle !== undefined) {
       const { ticket } = await client.call('system.supportBundle');
       const file = await app.openDownload(ticket);
-      if (file) await pipeline(file.stream, createWriteStream(options.bundle, { mode: 0o600 }));
+      if (file) await saveTo(options.bundle, file.stream, { mode: 0o600, quiet: true });
     }
     print(result, () =>
       [
@@ -47,5 +48,4 @@ export async function metrics(globals: GlobalOptions): Promise<void> {
     const { text } = await client.call('system.metrics');
     print({ text }, () => text.trimEnd());
   });
-  writeLine();
 }

@@ -1,10 +1,9 @@
-import { createWriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import { type ChainRow } from '../../../src-shared/contract/receipts.ts';
 import { AppError } from '../../../src-shared/kernel/errors.ts';
 import { type CliSession, everyPage, withWorkspace } from '../open.ts';
 import { endWith } from '../outcome.ts';
-import { integer, print, table } from '../output.ts';
+import { integer, jsonWanted, print, table } from '../output.ts';
+import { saveTo, sendToStdout } from '../save.ts';
 import { type GlobalOptions } from '../program.ts';
 
 const FORMATS = ['json', 'csv', 'tsv', 'chain-folder'] as const;
@@ -20,6 +19,11 @@ interface ExportOptions {
 export async function exportReceipts(globals: GlobalOptions, options: ExportOptions): Promise<void> {
   const format = FORMATS.find((known) => known === options.format);
   if (!format) throw new AppError('BAD_INPUT', `There is no format ${options.format}.`, { nextStep: `Use one of ${FORMATS.join(', ')}.` });
+  if (jsonWanted() && options.output === undefined && format !== 'json') {
+    throw new AppError('BAD_INPUT', `With --json nothing but a JSON document goes to stdout, and ${format} is none.`, {
+      nextStep: 'Name a file with --output, or leave --json out.',
+    });
+  }
   await withWorkspace(globals, { writes: false }, async ({ app, client }) => {
     const { ticket } = await client.call('receipt.export', {
       format,
@@ -29,11 +33,8 @@ export async function exportReceipts(globals: GlobalOptions, options: ExportOpti
     });
     const file = await app.openDownload(ticket);
     if (file === null) throw new AppError('INTERNAL', 'The export could not be opened.', { nextStep: 'Run it again.', retryable: true });
-    if (options.output === undefined) await pipeline(file.stream, process.stdout, { end: false });
-    else {
-      await pipeline(file.stream, createWriteStream(options.output));
-      process.stderr.write(`Wrote ${options.output}\n`);
-    }
+    if (options.output === undefined) await sendToStdout(file.stream);
+    else await saveTo(options.output, file.stream);
   });
 }
 

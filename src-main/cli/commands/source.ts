@@ -34,11 +34,11 @@ export async function addHttp(globals: GlobalOptions, url: string, options: AddO
   await add(globals, { kind: 'http', location: url, ...(token ? { token } : {}) }, options);
 }
 
-function readToken(file: string): string {
+export function readToken(file: string): string {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
-    throw new AppError('BAD_INPUT', `The token file ${file} cannot be read; no source was added.`, {
+    throw new AppError('BAD_INPUT', `The token file ${file} cannot be read; nothing was done.`, {
       nextStep: 'Check its path and who may read it.',
       cause: error,
     });

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../../src-shared/kernel/errors.ts';
-import { exitCodeOf, renderVerifyReport, verifyPaths, type VerifyDocument } from '../../receipts/index.ts';
+import { exitCodeOf, renderVerifyReport, type VerifyDocument, verifyPaths, type verifyTasks } from '../../receipts/index.ts';
 import { withWorkspace } from '../open.ts';
 import { endWith } from '../outcome.ts';
 import { print, progressBar } from '../output.ts';
@@ -63,7 +63,7 @@ async function startWorkers() {
     import('../../store/index.ts'),
     import('../../app/worker-entries.ts'),
   ]);
-  return createComputePool<typeof import('../../receipts/index.ts').verifyTasks>({ entry: COMPUTE_WORKER });
+  return createComputePool<typeof verifyTasks>({ entry: COMPUTE_WORKER });
 }
 
 async function verifyWorkspace(globals: GlobalOptions, options: VerifyOptions, signal: AbortSignal): Promise<VerifyDocument> {
