@@ -100,11 +100,10 @@ export class ChainJoiner {
   #takeFirstBreak(first: FirstLink, isPair: boolean, before: LinkState): void {
     const found: LinkBreak = { ...first.asBreak, expected: before.hash };
     if (isPair && this.#lastBreak !== null) {
-      this.#lastBreak.pairedWith = found.index;
-      if (first.pairedWith !== null) this.#lastBreak.pairedWith = first.pairedWith.index;
+      this.#lastBreak.pairedWith = lastOfPair(first) ?? found.index;
       return;
     }
-    found.pairedWith = first.pairedWith?.index ?? first.asBreak.pairedWith;
+    found.pairedWith = lastOfPair(first);
     this.#keep(found);
   }
 
@@ -146,6 +145,9 @@ export class ChainJoiner {
     this.#endRun();
   }
 }
+
+/** The last of the lines after the first one that name the same predecessor. */
+const lastOfPair = ({ pairedWith }: FirstLink): number | null => (pairedWith === null ? null : (pairedWith.pairedWith ?? pairedWith.index));
 
 /** A run of receipts from the future is one finding. */
 function clockFuture({ first, to, latestMs }: FutureRun, nowMs: number): FindingDraft {

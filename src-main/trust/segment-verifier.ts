@@ -267,8 +267,11 @@ export class SegmentVerifier implements LineSink {
       if (judgement !== 'ok') {
         brokenNaming = previous ?? null;
         const found = this.#makeBreak(bytes, start, end, previous ?? null, own, stated, idStart, idEnd, timeMs, id);
-        if (judgement === 'pair' && this.#lastBreak === this.#firstLink.asBreak) this.#firstLink.pairedWith = found;
-        else if (judgement === 'pair' && this.#lastBreak !== null) this.#lastBreak.pairedWith = this.#index;
+        if (judgement === 'pair' && this.#lastBreak === this.#firstLink.asBreak) {
+          this.#firstLink.pairedWith = found;
+          // Whether the first line is a break is not known here; if it is none, further lines pair with this one.
+          this.#lastBreak = found;
+        } else if (judgement === 'pair' && this.#lastBreak !== null) this.#lastBreak.pairedWith = this.#index;
         else this.#keepBreak(found);
       }
     }

@@ -107,6 +107,20 @@ describe('stretches', () => {
     expect(verifyInStretches(legacy, [3])).toEqual((await verifyBuilt(legacy)).result);
   });
 
+  it('of a chain in which one receipt stands three times, and of one amended twice', async () => {
+    const chain = buildChain({ receipts: 12, seed: 81 });
+    const old = receiptOf(chain.lines[4]!);
+    const amend = (code: number): Buffer =>
+      sealReceipt({ ...old, previous_receipt_hash: old['current_hash'], refusal_trigger: { code } }).line;
+    for (const lines of [chain.lines.toSpliced(5, 0, chain.lines[4]!, chain.lines[4]!), chain.lines.toSpliced(4, 1, amend(1), amend(2))]) {
+      const attacked = withLines(chain, lines);
+      const { result } = await verifyBuilt(attacked);
+      for (let first = 1; first < lines.length; first += 1) {
+        for (const second of [1, 2, 3, 20]) expect(verifyInStretches(attacked, [first, second, 20])).toEqual(result);
+      }
+    }
+  });
+
   it('see a torn tail once', async () => {
     const chain = buildChain({ receipts: 5 });
     const tail = Buffer.from('{"audit_fields":');
