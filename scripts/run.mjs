@@ -12,7 +12,10 @@ if (major < 22 || (major === 22 && minor < 18)) {
   process.exit(2);
 }
 // Stripped and compiled code is kept by content, so that the second start of a command is a quick one.
-module.enableCompileCache?.(resolve(import.meta.dirname, '../.cache/compile'));
+const compileCache = resolve(import.meta.dirname, '../.cache/compile');
+module.enableCompileCache?.(compileCache);
+// The call is for this thread alone; worker threads look into the environment.
+process.env.NODE_COMPILE_CACHE ??= compileCache;
 const [entry, ...rest] = process.argv.slice(2);
 process.argv = [process.argv[0], resolve(entry), ...rest];
 await import(pathToFileURL(resolve(import.meta.dirname, '..', entry)).href);
