@@ -14,7 +14,9 @@ export function Changes({ changes }: { readonly changes: Answer<'overview.get'>[
       pad={false}
     >
       {changes.items.length === 0 ? (
-        <p className="pad second">Nothing has changed.</p>
+        <p className="pad second">
+          {changes.since === null ? 'What changes while you are away shows here the next time you look.' : 'Nothing has changed.'}
+        </p>
       ) : (
         <ul>
           {changes.items.map((item) => (

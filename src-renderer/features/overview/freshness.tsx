@@ -30,7 +30,8 @@ const hours = (feed: Feed): string => (feed.hoursSince === null ? 'never' : span
 function NowCell({ feed, offline }: { readonly feed: Feed; readonly offline: boolean }) {
   const nowMs = useNow();
   if (offline && feed.lastSuccessAt !== null) return <span className="t-idle">as of {columnTime(feed.lastSuccessAt, nowMs)}</span>;
-  if (feed.state === 'on-time') return <span className="muted">{hours(feed)} ago</span>;
+  if (feed.state === 'on-time')
+    return <span className="muted">{(feed.hoursSince ?? 1) * 3600 < 60 ? 'just now' : `${hours(feed)} ago`}</span>;
   if (feed.state === 'paused')
     return (
       <StatusWord status="idle" icon="pause">

@@ -1,5 +1,5 @@
 import { useProcedure } from '../../port/use-app.ts';
-import { duration, integer } from '../../ui/format.ts';
+import { counted, duration, integer } from '../../ui/format.ts';
 import { AnswerView, Empty, Skeleton } from '../../ui/states.tsx';
 import { StatusWord } from '../../ui/status.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -80,7 +80,10 @@ export function RunTable({ sourceId, name }: { readonly sourceId: string; readon
             </tbody>
           </table>
           <p className="table-note tiny muted">
-            The newest {integer(data.runs.length)} {data.next === null ? 'of all runs' : 'runs; older ones are in the audit log'}.
+            {data.next === null
+              ? `${counted(data.runs.length, 'run')}, newest first`
+              : `The newest ${integer(data.runs.length)} runs; older ones are in the audit log`}
+            .
           </p>
         </div>
       )}
