@@ -128,4 +128,7 @@ export const countingNotes = (
 };
 
 /** SHA-256 of the trusted keys, whatever their order. */
-export const trustDigest = (vkeys: readonly string[]): string => createHash('sha256').update([...vkeys].sort().join('\n')).digest('hex');
+export const trustDigest = (vkeys: readonly string[]): string =>
+  createHash('sha256')
+    .update([...vkeys].sort().join('\n'))
+    .digest('hex');

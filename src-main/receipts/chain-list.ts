@@ -83,7 +83,8 @@ const standingOf = (row: StandingRow): ChainStanding => ({
 });
 
 /** All chains in the order of source and folder, each with its current generation. */
-export const allStandings = (db: StoreDb): ChainStanding[] => db.all<StandingRow>(`${STANDING} ORDER BY s.name, c.folder`, [null]).map(standingOf);
+export const allStandings = (db: StoreDb): ChainStanding[] =>
+  db.all<StandingRow>(`${STANDING} ORDER BY s.name, c.folder`, [null]).map(standingOf);
 
 /** One chain with the named generation, or its current one; null where there is no such chain or generation. */
 export const standingOfChain = (db: StoreDb, sourceName: string, folder: string, generation: number | null): ChainStanding | null => {

@@ -20,7 +20,9 @@ export const parseExact = (line: Uint8Array): Record<string, unknown> | null => 
 /** The object a line holds for people: numbers as numbers where that loses nothing, else as text; null where it is none. */
 export const parseForDisplay = (line: Uint8Array): Record<string, unknown> | null => {
   try {
-    const value = parseWithSource(decode(line), (_key, member, { source }) => (typeof member === 'number' && String(member) !== source ? source : member));
+    const value = parseWithSource(decode(line), (_key, member, { source }) =>
+      typeof member === 'number' && String(member) !== source ? source : member,
+    );
     return isObject(value) ? value : null;
   } catch {
     return null;

@@ -38,7 +38,11 @@ const isHead = (value: unknown): value is SeenHead => {
 };
 
 /** One file for each workspace in the state folder of this installation, written atomically. */
-export const createLastSeenStore = (stateDir: Pick<StateDir, 'readJson' | 'writeJson'>, installId: string, workspaceId: string): LastSeenStore => {
+export const createLastSeenStore = (
+  stateDir: Pick<StateDir, 'readJson' | 'writeJson'>,
+  installId: string,
+  workspaceId: string,
+): LastSeenStore => {
   const name = stateFileName('last-seen', workspaceId);
   const read = async (): Promise<Map<string, SeenHead>> => {
     const value = (await stateDir.readJson(name)) as Partial<SeenFile> | undefined;
@@ -63,7 +67,20 @@ export const createLastSeenStore = (stateDir: Pick<StateDir, 'readJson' | 'write
   };
 };
 
-const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'] as const;
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+] as const;
 
 /** "3 June 2026", in UTC: the same on every machine. */
 export const longDate = (at: string): string => `${Number(at.slice(8, 10))} ${MONTHS[Number(at.slice(5, 7)) - 1] ?? ''} ${at.slice(0, 4)}`;

@@ -22,26 +22,32 @@ export const readTileOf =
 /** All digests of whole blocks, 32 bytes each, in order. */
 export const readBlocks = (db: StoreDb, streamNo: number): Buffer =>
   Buffer.concat(
-    db.all<{ digests: Buffer }>('SELECT digests FROM stream_tiles WHERE stream_no = ? ORDER BY tile_no', [streamNo]).map(({ digests }) => digests),
+    db
+      .all<{ digests: Buffer }>('SELECT digests FROM stream_tiles WHERE stream_no = ? ORDER BY tile_no', [streamNo])
+      .map(({ digests }) => digests),
   );
 
 export const digestsOf = (bytes: Uint8Array): Digest[] =>
-  Array.from({ length: bytes.length / DIGEST_BYTES }, (_none, i) => digestFromBytes(bytes.subarray(i * DIGEST_BYTES, (i + 1) * DIGEST_BYTES)));
+  Array.from({ length: bytes.length / DIGEST_BYTES }, (_none, i) =>
+    digestFromBytes(bytes.subarray(i * DIGEST_BYTES, (i + 1) * DIGEST_BYTES)),
+  );
 
 export const bytesOfDigests = (digests: readonly Digest[]): Buffer => Buffer.from(digests.join(''), 'latin1');
 
 /** Leaf hashes of the lines `[from, to)`, which must all be of the size that a receipt may have. */
 export const leavesOf = (db: StoreDb, streamNo: number, from: number, to: number): Digest[] =>
   db
-    .all<{ pieces: number; bytes: Buffer }>('SELECT pieces, bytes FROM receipt_lines WHERE position >= ? AND position < ? ORDER BY position', [
-      positionOf(streamNo, from),
-      positionOf(streamNo, to),
-    ])
+    .all<{ pieces: number; bytes: Buffer }>(
+      'SELECT pieces, bytes FROM receipt_lines WHERE position >= ? AND position < ? ORDER BY position',
+      [positionOf(streamNo, from), positionOf(streamNo, to)],
+    )
     .map(({ pieces, bytes }, i) => leafHash(pieces === 0 ? bytes : joinPieces(db, positionOf(streamNo, from + i), bytes)));
 
 const joinPieces = (db: StoreDb, position: number, rest: Buffer): Buffer =>
   Buffer.concat([
-    ...db.all<{ bytes: Buffer }>('SELECT bytes FROM receipt_line_pieces WHERE position = ? ORDER BY piece', [position]).map(({ bytes }) => bytes),
+    ...db
+      .all<{ bytes: Buffer }>('SELECT bytes FROM receipt_line_pieces WHERE position = ? ORDER BY piece', [position])
+      .map(({ bytes }) => bytes),
     rest,
   ]);
 
@@ -81,7 +87,13 @@ export const subtreesOfStream = (db: StoreDb, streamNo: number): SubtreeSource =
  * Roots at the given sizes, from the stored tiles and the lines of the last blocks; null where the log they give does not
  * have `root` at `end`, so that damaged tiles vouch for nothing.
  */
-export const storedRoots = (db: StoreDb, streamNo: number, sizes: readonly number[], end: number, root: Digest): Map<number, Digest> | null => {
+export const storedRoots = (
+  db: StoreDb,
+  streamNo: number,
+  sizes: readonly number[],
+  end: number,
+  root: Digest,
+): Map<number, Digest> | null => {
   const blocks = digestsOf(readBlocks(db, streamNo));
   const range = new CompactRange();
   const roots = new Map<number, Digest>();

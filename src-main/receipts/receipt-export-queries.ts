@@ -68,7 +68,11 @@ const rowOf = (line: Buffer, readable: boolean): Row => {
   const claim = nested('envelope_claim');
   const chain = nested('hash_chain');
   const valueOf = (column: Column): unknown =>
-    CLAIMS.has(column) ? claim[column] : column === 'current_hash' ? (receipt?.['current_hash'] ?? chain['current_hash']) : receipt?.[column];
+    CLAIMS.has(column)
+      ? claim[column]
+      : column === 'current_hash'
+        ? (receipt?.['current_hash'] ?? chain['current_hash'])
+        : receipt?.[column];
   const text = (column: Column): string | null => {
     const value = valueOf(column);
     return typeof value === 'string' ? value.toWellFormed() : null;
@@ -114,17 +118,27 @@ function exportRows(
   let [next, bytes] = [args.from, 0];
   while (next < args.to && bytes < args.maxBytes) {
     const until = Math.min(args.to, next + ROWS_AT_ONCE);
-    const lines = db.all<LineRow>('SELECT position, pieces, bytes FROM receipt_lines WHERE position >= ? AND position < ? ORDER BY position', [
-      positionOf(args.streamNo, next),
-      positionOf(args.streamNo, until),
-    ]);
+    const lines = db.all<LineRow>(
+      'SELECT position, pieces, bytes FROM receipt_lines WHERE position >= ? AND position < ? ORDER BY position',
+      [positionOf(args.streamNo, next), positionOf(args.streamNo, until)],
+    );
     for (const line of lines) {
       rows.push(rowOf(line.bytes, line.pieces === 0));
       bytes += line.bytes.length;
     }
     next = lines.length === 0 ? args.to : indexOf(lines.at(-1)!.position) + 1;
   }
-  if (args.format !== 'json') return { text: rows.length === 0 ? '' : separated(rows.map((row) => EXPORT_COLUMNS.map((column) => row[column])), args.format), next };
+  if (args.format !== 'json')
+    return {
+      text:
+        rows.length === 0
+          ? ''
+          : separated(
+              rows.map((row) => EXPORT_COLUMNS.map((column) => row[column])),
+              args.format,
+            ),
+      next,
+    };
   return { text: rows.map((row, i) => `${i === 0 && args.isFirst ? '\n' : ',\n'}${jsonRow(row)}`).join(''), next };
 }
 
@@ -133,16 +147,31 @@ function planExport(db: StoreDb, args: PlanArgs): ExportPlan {
   const wanted = new Set(args.chainKeys ?? []);
   const chains = args.chainKeys === null ? all : all.filter(({ sourceName, folder }) => wanted.delete(chainKeyOf(sourceName, folder)));
   const [missing] = wanted;
-  if (missing !== undefined) throw new AppError('NOT_FOUND', `There is no chain ${missing} here.`, { nextStep: 'Look in the list of chains.', details: { chainKey: missing } });
+  if (missing !== undefined)
+    throw new AppError('NOT_FOUND', `There is no chain ${missing} here.`, {
+      nextStep: 'Look in the list of chains.',
+      details: { chainKey: missing },
+    });
   const bytes = chains.reduce((sum, chain) => sum + chain.bytes, 0);
   if (args.format === 'chain-folder' && bytes > ZIP_LIMIT_BYTES)
-    throw new AppError('BAD_INPUT', `These chains have ${bytes} bytes, more than one archive can hold.`, { nextStep: 'Export fewer chains at a time, or as CSV.' });
+    throw new AppError('BAD_INPUT', `These chains have ${bytes} bytes, more than one archive can hold.`, {
+      nextStep: 'Export fewer chains at a time, or as CSV.',
+    });
   return {
     format: args.format,
     chains: chains.flatMap(({ chainNo, sourceName, folder, streamNo, lines }) =>
       streamNo === null
         ? []
-        : [{ chainNo, sourceName, folder, streamNo, from: Math.min(args.fromIndex ?? 0, lines), to: Math.min(args.toIndex === null ? lines : args.toIndex + 1, lines) }],
+        : [
+            {
+              chainNo,
+              sourceName,
+              folder,
+              streamNo,
+              from: Math.min(args.fromIndex ?? 0, lines),
+              to: Math.min(args.toIndex === null ? lines : args.toIndex + 1, lines),
+            },
+          ],
     ),
   };
 }

@@ -78,7 +78,11 @@ async function* zipOf(store: ExportStore, { chains }: ExportPlan): AsyncGenerato
     if (streamNo === null) continue;
     const entry = add(`${base}receipts.jsonl`);
     for (let at: StreamPlace | null = { line: 0, piece: 0 }; at !== null;) {
-      const chunk: { bytes: Uint8Array; next: StreamPlace | null } | null = await store.read('receiptStore.bytes', { streamNo, at, maxBytes: CHUNK_BYTES });
+      const chunk: { bytes: Uint8Array; next: StreamPlace | null } | null = await store.read('receiptStore.bytes', {
+        streamNo,
+        at,
+        maxBytes: CHUNK_BYTES,
+      });
       entry.push(chunk?.bytes ?? new Uint8Array(0), false);
       at = chunk?.next ?? null;
       yield* drain();

@@ -17,7 +17,9 @@ export const hashFingerprint = (hex: string): number => Number.parseInt(hex.slic
 const HEX_PREFIX = /^[0-9a-f]{8}/i;
 
 const idPrefix = (id: string): number =>
-  HEX_PREFIX.test(id) ? Number.parseInt(id.slice(0, ID_PREFIX_DIGITS), 16) : Buffer.concat([Buffer.from(id, 'utf8').subarray(0, 4), PAD], 4).readUInt32BE();
+  HEX_PREFIX.test(id)
+    ? Number.parseInt(id.slice(0, ID_PREFIX_DIGITS), 16)
+    : Buffer.concat([Buffer.from(id, 'utf8').subarray(0, 4), PAD], 4).readUInt32BE();
 
 const PAD = Buffer.alloc(4);
 

@@ -50,26 +50,49 @@ interface Against {
 }
 
 /** The checkpoint that is named, or the smallest trusted one that covers the receipt; null where none does. */
-function chooseCheckpoint(db: StoreDb, chain: ChainStanding, log: string, vkeys: readonly string[], index: number, wanted: string | null, lines: number): Against | null {
+function chooseCheckpoint(
+  db: StoreDb,
+  chain: ChainStanding,
+  log: string,
+  vkeys: readonly string[],
+  index: number,
+  wanted: string | null,
+  lines: number,
+): Against | null {
   const keys = keysOf(vkeys);
   const only =
     wanted === null
-      ? db.all<{ document_no: number }>(`SELECT document_no FROM checkpoint_states WHERE stream_no = ? AND state = 'agrees' AND size > ? ORDER BY size LIMIT 1`, [chain.streamNo, index])
+      ? db.all<{ document_no: number }>(
+          `SELECT document_no FROM checkpoint_states WHERE stream_no = ? AND state = 'agrees' AND size > ? ORDER BY size LIMIT 1`,
+          [chain.streamNo, index],
+        )
       : null;
   // Before the first verification no state is known, and all are looked at.
-  const notes = countingNotes(db, chain.chainNo, log, keys, only === null || only.length === 0 ? undefined : new Set(only.map(({ document_no: no }) => no)));
+  const notes = countingNotes(
+    db,
+    chain.chainNo,
+    log,
+    keys,
+    only === null || only.length === 0 ? undefined : new Set(only.map(({ document_no: no }) => no)),
+  );
   const covering = openNotes(notes, keys, log).opened.flatMap(({ name, result }): Against[] => {
     const { checkpoint, trusted } = result;
     if (checkpoint === undefined || checkpoint.size <= index || checkpoint.size > lines) return [];
-    return [{ name, size: checkpoint.size, root: checkpoint.root, trusted, note: Buffer.from(notes.find((note) => note.name === name)!.bytes) }];
+    return [
+      { name, size: checkpoint.size, root: checkpoint.root, trusted, note: Buffer.from(notes.find((note) => note.name === name)!.bytes) },
+    ];
   });
   if (wanted !== null) {
     const found = covering.find(({ name }) => name === wanted);
     if (found === undefined)
-      throw new AppError('NOT_FOUND', `The checkpoint ${wanted} does not cover receipt #${grouped(index)}, or the chain has fewer receipts than it signs.`, {
-        nextStep: 'Choose another checkpoint.',
-        details: { checkpointName: wanted },
-      });
+      throw new AppError(
+        'NOT_FOUND',
+        `The checkpoint ${wanted} does not cover receipt #${grouped(index)}, or the chain has fewer receipts than it signs.`,
+        {
+          nextStep: 'Choose another checkpoint.',
+          details: { checkpointName: wanted },
+        },
+      );
     return found;
   }
   return covering.filter(({ trusted }) => trusted).sort((a, b) => a.size - b.size)[0] ?? null;
@@ -79,7 +102,8 @@ function chooseCheckpoint(db: StoreDb, chain: ChainStanding, log: string, vkeys:
 const HASHED_AT_MOST = 65_536;
 
 function requireTiles(db: StoreDb, { streamNo }: StreamRow, size: number): void {
-  const bytes = db.get<{ bytes: number | null }>('SELECT sum(length(digests)) AS bytes FROM stream_tiles WHERE stream_no = ?', [streamNo])?.bytes ?? 0;
+  const bytes =
+    db.get<{ bytes: number | null }>('SELECT sum(length(digests)) AS bytes FROM stream_tiles WHERE stream_no = ?', [streamNo])?.bytes ?? 0;
   if (size - (bytes / DIGEST_BYTES) * BLOCK_ENTRIES <= HASHED_AT_MOST) return;
   throw new AppError('CONFLICT', `The proof rests on ${grouped(size)} receipts, and most of them were not verified here yet.`, {
     nextStep: 'Verify the chain, then ask for the proof again.',
@@ -123,8 +147,10 @@ export const proveReceipt = (db: StoreDb, { chain, stream, index, checkpointName
 
 function sayProof(index: number, steps: number, size: number, against: Against | null, ok: boolean): string {
   const what = `Receipt #${grouped(index)}`;
-  if (against === null) return `${what} is in the log of the ${grouped(size)} receipts that are here; no trusted checkpoint covers it, so nobody outside vouches for this root.`;
-  if (!ok) return `${what} is not in the log that checkpoint ${against.name} signs: the ${grouped(size)} receipts here lead to another root.`;
+  if (against === null)
+    return `${what} is in the log of the ${grouped(size)} receipts that are here; no trusted checkpoint covers it, so nobody outside vouches for this root.`;
+  if (!ok)
+    return `${what} is not in the log that checkpoint ${against.name} signs: the ${grouped(size)} receipts here lead to another root.`;
   const who = against.trusted ? 'a trusted log signed' : 'the checkpoint states, though nobody you trust signed it';
   return `${what} is one of the ${grouped(size)} receipts of checkpoint ${against.name}: ${steps === 1 ? 'one step leads' : `${steps} steps lead`} from its leaf to the root that ${who}.`;
 }

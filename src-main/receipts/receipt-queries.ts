@@ -6,7 +6,7 @@ import { AppError } from '../../src-shared/kernel/errors.ts';
 import { type QueryMap, type StoreDb } from '../store/index.ts';
 import { MAX_LINE_BYTES } from '../trust/canonical-scanner.ts';
 import { profileOf } from '../trust/chain-verifier.ts';
-import { type ChainProfile } from '../trust/segment-verifier.ts';
+import { type ChainProfile } from '../trust/chain-profile.ts';
 import { type LegacyLayout } from '../trust/legacy-profile.ts';
 import { readLegacyLine } from '../trust/record-reader.ts';
 import { chainAddress, chainKeyOf } from './chain-address.ts';
@@ -39,7 +39,9 @@ const standing = (db: StoreDb, args: ChainArgs): { readonly chain: ChainStanding
 export const noChain = ({ sourceName, folder, generation }: ChainArgs): AppError =>
   new AppError(
     'NOT_FOUND',
-    generation === null ? `There is no chain ${chainKeyOf(sourceName, folder)} here.` : `The chain ${chainKeyOf(sourceName, folder)} has no generation ${generation}.`,
+    generation === null
+      ? `There is no chain ${chainKeyOf(sourceName, folder)} here.`
+      : `The chain ${chainKeyOf(sourceName, folder)} has no generation ${generation}.`,
     { nextStep: 'Look in the list of chains.', details: { chainKey: chainKeyOf(sourceName, folder) } },
   );
 
@@ -87,16 +89,21 @@ function getReceipt(db: StoreDb, args: ChainArgs & { readonly index: number }): 
   const { index } = args;
   const stored = readLine(db, stream, index, SHOWN_BYTES);
   if (stored === null)
-    throw new AppError('NOT_FOUND', `The chain ${chainKeyOf(args.sourceName, args.folder)} has ${stream.lines} receipts; there is none at #${index}.`, {
-      nextStep: 'Choose one from 0 on.',
-      details: { receipts: stream.lines },
-    });
+    throw new AppError(
+      'NOT_FOUND',
+      `The chain ${chainKeyOf(args.sourceName, args.folder)} has ${stream.lines} receipts; there is none at #${index}.`,
+      {
+        nextStep: 'Choose one from 0 on.',
+        details: { receipts: stream.lines },
+      },
+    );
   const line = Buffer.from(stored.bytes);
   const described = describeChain(db, chain, stream);
   const profile = profileOf(described.chain.profile) ?? 'jcs-sha256-1';
   const layout = layoutOf(db, stream, profile);
   const before = index === 0 ? null : readLine(db, stream, index - 1, SHOWN_BYTES);
-  const predecessorHash = before === null || before.byteLength > MAX_LINE_BYTES ? null : factsOf(Buffer.from(before.bytes), index - 1, profile, layout).own;
+  const predecessorHash =
+    before === null || before.byteLength > MAX_LINE_BYTES ? null : factsOf(Buffer.from(before.bytes), index - 1, profile, layout).own;
   const neighbours = rowsBetween(db, chain, Math.max(0, index - NEIGHBOURS), Math.min(stream.lines, index + NEIGHBOURS + 1));
   const text = line.toString('utf8');
   return {
@@ -131,11 +138,10 @@ function findReceipts(db: StoreDb, { text, limit }: { readonly text: string; rea
   const matches = new Map<number, Match>();
   let looked = 0;
   for (const { from, to } of rangesOfPrefix(text)) {
-    for (const { position } of db.all<{ position: number }>('SELECT position FROM receipt_keys WHERE fingerprint >= ? AND fingerprint < ? ORDER BY fingerprint, position LIMIT ?', [
-      from,
-      to,
-      LOOKED_AT,
-    ])) {
+    for (const { position } of db.all<{ position: number }>(
+      'SELECT position FROM receipt_keys WHERE fingerprint >= ? AND fingerprint < ? ORDER BY fingerprint, position LIMIT ?',
+      [from, to, LOOKED_AT],
+    )) {
       if (matches.size >= limit || looked >= LOOKED_AT) return [...matches.values()];
       if (matches.has(position)) continue;
       looked += 1;
@@ -173,14 +179,20 @@ export const receiptReads = {
     args: ChainArgs & { from: number; limit: number },
   ): { rows: ReceiptRow[]; total: number; generation: number } => {
     const { chain, stream } = standing(db, args);
-    return { rows: rowsBetween(db, chain, args.from, Math.min(stream.lines, args.from + args.limit)), total: stream.lines, generation: stream.generation };
+    return {
+      rows: rowsBetween(db, chain, args.from, Math.min(stream.lines, args.from + args.limit)),
+      total: stream.lines,
+      generation: stream.generation,
+    };
   },
   'receipts.get': (db: StoreDb, args: ChainArgs & { index: number }): ReceiptAnswer => getReceipt(db, args),
   'receipts.find': (db: StoreDb, args: { text: string; limit: number }): Match[] => findReceipts(db, args),
   /** Where a hash stands in the workspace, earlier generations too. */
   'receipts.whereHash': (db: StoreDb, { hash }: { hash: string }): { chainKey: string; generation: number; index: number }[] =>
     rangesOfPrefix(hash)
-      .flatMap(({ from, to }) => db.all<{ position: number }>('SELECT position FROM receipt_keys WHERE fingerprint >= ? AND fingerprint < ? LIMIT 20', [from, to]))
+      .flatMap(({ from, to }) =>
+        db.all<{ position: number }>('SELECT position FROM receipt_keys WHERE fingerprint >= ? AND fingerprint < ? LIMIT 20', [from, to]),
+      )
       .filter(({ position }) => viewStoredReceipt(db, position)?.hash === hash)
       .flatMap(({ position }) =>
         db

@@ -5,7 +5,7 @@ import { type Contract } from '../../src-shared/contract/index.ts';
 import { inspectLine, type TopMember } from '../trust/canonical-slow-path.ts';
 import { type LegacyLayout, statedHashes } from '../trust/legacy-profile.ts';
 import { CURRENT_HASH, ReceiptFields } from '../trust/receipt-fields.ts';
-import { type ChainProfile } from '../trust/segment-verifier.ts';
+import { type ChainProfile } from '../trust/chain-profile.ts';
 import { type LineFacts, readLegacyLine, readUnusualLine } from '../trust/record-reader.ts';
 
 export type ReceiptSteps = OutputOf<Contract, 'receipt.get'>['steps'];
@@ -52,9 +52,16 @@ export const receiptSteps = (input: StepsInput): ReceiptSteps => {
 };
 
 const soundWords = (profile: ChainProfile): string =>
-  profile === 'jcs-sha256-1' ? 'The line is the one text that RFC 8785 allows for its content.' : 'The line is strict JSON, hashed as it is spelled.';
+  profile === 'jcs-sha256-1'
+    ? 'The line is the one text that RFC 8785 allows for its content.'
+    : 'The line is strict JSON, hashed as it is spelled.';
 
-function linkHolds({ readable, previous, own }: LineFacts, index: number, predecessorHash: string | null, genesisHash: string | null): boolean | null {
+function linkHolds(
+  { readable, previous, own }: LineFacts,
+  index: number,
+  predecessorHash: string | null,
+  genesisHash: string | null,
+): boolean | null {
   if (!readable || previous === undefined) return null;
   if (index === 0) return previous === null && (genesisHash === null || own === genesisHash);
   return predecessorHash === null ? null : previous === predecessorHash;
@@ -74,12 +81,17 @@ function marksOf(line: Buffer, profile: ChainProfile, own: string): { cuts: Cut[
   const nested = members.some(({ name }) => name === 'hash_chain') && !fields.has(CURRENT_HASH);
   for (const { cuts, inserts } of nested ? nestedMarks(line, members) : [flatMarks(line, fields)]) {
     const preimage = preimageOf(line, cuts, inserts);
-    if (createHash('sha256').update(preimage).digest('hex') === own) return { cuts: [...cuts], inserts: [...inserts], preimageBytes: preimage.length };
+    if (createHash('sha256').update(preimage).digest('hex') === own)
+      return { cuts: [...cuts], inserts: [...inserts], preimageBytes: preimage.length };
   }
   return null;
 }
 
-const cut = (line: Buffer, offset: number, end: number): Cut => ({ offset, length: end - offset, text: line.toString('utf8', offset, end).toWellFormed() });
+const cut = (line: Buffer, offset: number, end: number): Cut => ({
+  offset,
+  length: end - offset,
+  text: line.toString('utf8', offset, end).toWellFormed(),
+});
 
 /** `,"current_hash":"…"`, with the comma that joins it. */
 function flatMarks(line: Buffer, fields: ReceiptFields): Omit<Marks, 'preimageBytes'> {

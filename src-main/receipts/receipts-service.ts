@@ -20,7 +20,11 @@ import { type proofReads } from './proof-queries.ts';
 import { createVerification, type VerificationDeps } from './verification-service.ts';
 import { type VerificationCompute, type VerificationStore } from './verification-run.ts';
 
-type ReceiptReads = typeof chainReads & typeof receiptReads & typeof proofReads & typeof trustedLogReads & Pick<typeof workspaceReads, 'workspace.restores'>;
+type ReceiptReads = typeof chainReads &
+  typeof receiptReads &
+  typeof proofReads &
+  typeof trustedLogReads &
+  Pick<typeof workspaceReads, 'workspace.restores'>;
 
 export type ReceiptsStore = Store<ReceiptReads, typeof trustedLogWrites> & ExportStore & VerificationStore;
 
@@ -69,7 +73,9 @@ const NEEDS_SHOWN = 50;
 const placeOf = (chainKey: string, generation?: number): ChainArgs => {
   const place = parseChainKey(chainKey);
   if (place === null)
-    throw new AppError('BAD_INPUT', `“${chainKey}” does not name a chain.`, { nextStep: 'Name it as source/folder, as the list of chains does.' });
+    throw new AppError('BAD_INPUT', `“${chainKey}” does not name a chain.`, {
+      nextStep: 'Name it as source/folder, as the list of chains does.',
+    });
   return { ...place, generation: generation ?? null };
 };
 
@@ -77,7 +83,9 @@ const placeOf = (chainKey: string, generation?: number): ChainArgs => {
 const afterOf = (cursor: string | undefined): number => {
   if (cursor === undefined) return -1;
   if (/^\d{1,9}$/.test(cursor)) return Number(cursor);
-  throw new AppError('BAD_INPUT', 'This page cannot be continued: the cursor is not one of ours.', { nextStep: 'Ask for the first page again.' });
+  throw new AppError('BAD_INPUT', 'This page cannot be continued: the cursor is not one of ours.', {
+    nextStep: 'Ask for the first page again.',
+  });
 };
 
 /** One word of a shell command. */
@@ -120,13 +128,15 @@ export const createReceiptsService = (deps: ReceiptsDeps) => {
     ...createTrustedLogs({ store, ...(deps.trustChanged === undefined ? {} : { changed: deps.trustChanged }) }),
     'receipt.seal': () => store.read('receipts.seal', null),
     'receipt.chains': ({ search, verdict, sourceName, after, limit }) =>
-      store.read('receipts.chains', {
-        search: search === undefined || search.trim() === '' ? null : search.trim(),
-        verdict: verdict ?? null,
-        sourceName: sourceName ?? null,
-        after: after === undefined ? null : decodeCursor(after),
-        limit,
-      }).then(({ next, ...page }) => ({ ...page, next: next === null ? null : encodeCursor(next) })),
+      store
+        .read('receipts.chains', {
+          search: search === undefined || search.trim() === '' ? null : search.trim(),
+          verdict: verdict ?? null,
+          sourceName: sourceName ?? null,
+          after: after === undefined ? null : decodeCursor(after),
+          limit,
+        })
+        .then(({ next, ...page }) => ({ ...page, next: next === null ? null : encodeCursor(next) })),
     'receipt.chain': async ({ chainKey, generation }) => {
       const args = placeOf(chainKey, generation);
       const answer = await store.read('receipts.chain', { ...args, vkeys: await vkeys() });
@@ -144,12 +154,18 @@ export const createReceiptsService = (deps: ReceiptsDeps) => {
       if (page === null) throw noChain(args);
       return { findings: page.findings, next: page.next === null ? null : String(page.next), total: page.total };
     },
-    'receipt.page': ({ chainKey, generation, from, limit }) => store.read('receipts.page', { ...placeOf(chainKey, generation), from, limit }),
+    'receipt.page': ({ chainKey, generation, from, limit }) =>
+      store.read('receipts.page', { ...placeOf(chainKey, generation), from, limit }),
     'receipt.get': ({ chainKey, generation, index }) => store.read('receipts.get', { ...placeOf(chainKey, generation), index }),
     'receipt.proof': async ({ chainKey, index, checkpointName }) => {
       const args = placeOf(chainKey);
       const keys = await vkeys();
-      const { checkpointName: name, ...proof } = await store.read('receipts.proof', { ...args, index, checkpointName: checkpointName ?? null, vkeys: keys });
+      const { checkpointName: name, ...proof } = await store.read('receipts.proof', {
+        ...args,
+        index,
+        checkpointName: checkpointName ?? null,
+        vkeys: keys,
+      });
       const answer = name === null ? null : await store.read('receipts.chain', { ...args, vkeys: keys });
       return { ...proof, checkpoint: answer?.checkpoints.find((checkpoint) => checkpoint.name === name) ?? null };
     },
@@ -173,7 +189,9 @@ export const createReceiptsService = (deps: ReceiptsDeps) => {
       ]);
       const finding = page?.findings[0];
       if (answer === null || finding === undefined)
-        throw new AppError('NOT_FOUND', `The chain ${chainKey} has no finding ${findingIndex}.`, { nextStep: 'Look in the list of its findings.' });
+        throw new AppError('NOT_FOUND', `The chain ${chainKey} has no finding ${findingIndex}.`, {
+          nextStep: 'Look in the list of its findings.',
+        });
       const missing = finding.code === 'CHAIN_DELETED' && typeof finding.actual === 'string' ? finding.actual : null;
       return requestText({
         chainKey,

@@ -11,7 +11,12 @@ export interface RequestInput {
   readonly root: string | null;
   readonly anchoredSize: number;
   /** Trusted checkpoints that are held here, newest first. */
-  readonly checkpoints: readonly { readonly name: string; readonly size: number | null; readonly root: string | null; readonly state: string }[];
+  readonly checkpoints: readonly {
+    readonly name: string;
+    readonly size: number | null;
+    readonly root: string | null;
+    readonly state: string;
+  }[];
   readonly finding: FindingDocument;
   /** Where else in the workspace the receipt stands that is missing. */
   readonly heldElsewhere: readonly { readonly chainKey: string; readonly generation: number; readonly index: number }[];
@@ -29,7 +34,8 @@ function gapLines({ gap, actual, last_good_index: lastGood }: FindingDocument): 
   const lines: string[] = [];
   const { from, to, count } = (gap ?? {}) as GapWords;
   if (typeof lastGood === 'number') lines.push(`Last receipt that fits: index ${lastGood} (line ${lastGood + 1}).`);
-  if (typeof from === 'number' && typeof to === 'number') lines.push(`Entries concerned: ${from} to ${to - 1}${typeof count === 'number' ? ` (${grouped(count)})` : ''}.`);
+  if (typeof from === 'number' && typeof to === 'number')
+    lines.push(`Entries concerned: ${from} to ${to - 1}${typeof count === 'number' ? ` (${grouped(count)})` : ''}.`);
   else if (typeof from === 'number') lines.push(`Entries concerned: from ${from} on; how many is not known here.`);
   if (typeof actual === 'string' && /^[0-9a-f]{64}$/.test(actual)) lines.push(`Hash that is named but not here: ${actual}.`);
   return lines;
@@ -40,7 +46,9 @@ const indented = (lines: readonly string[]): string => lines.map((line) => `  ${
 export const requestText = (input: RequestInput): { readonly subject: string; readonly text: string } => {
   const { finding, chainId, chainKey, receipts, root } = input;
   const where = finding.index === null ? '' : ` at receipt ${finding.index}`;
-  const held = input.checkpoints.slice(0, CHECKPOINTS_NAMED).map(({ name, size, root: signed, state }) => `${name}: ${size ?? '?'} entries, root ${signed ?? '?'} (${state})`);
+  const held = input.checkpoints
+    .slice(0, CHECKPOINTS_NAMED)
+    .map(({ name, size, root: signed, state }) => `${name}: ${size ?? '?'} entries, root ${signed ?? '?'} (${state})`);
   const elsewhere = input.heldElsewhere.map(({ chainKey: key, generation, index }) => `${key}, generation ${generation}, index ${index}`);
   const text = [
     `To: ${input.source ?? `the keeper of ${chainId}`}`,
@@ -58,7 +66,11 @@ export const requestText = (input: RequestInput): { readonly subject: string; re
     ]),
     '',
     'What we ask for:',
-    indented([finding.next_step, 'Please send the original bytes of receipts.jsonl for the entries above, and your newest signed checkpoint.', 'We accept them only if they lead to the signed root.']),
+    indented([
+      finding.next_step,
+      'Please send the original bytes of receipts.jsonl for the entries above, and your newest signed checkpoint.',
+      'We accept them only if they lead to the signed root.',
+    ]),
   ].join('\n');
   return { subject: `Receipt chain ${chainId}: ${finding.code}${where}`, text };
 };

@@ -42,6 +42,10 @@ export const sealOf = (chains: readonly ChainStanding[], says: (chain: ChainStan
     worst:
       worst === undefined
         ? null
-        : { chainKey: chainKeyOf(worst.sourceName, worst.folder), address: chainAddress(worst.sourceName, worst.folder), says: says(worst) },
+        : {
+            chainKey: chainKeyOf(worst.sourceName, worst.folder),
+            address: chainAddress(worst.sourceName, worst.folder),
+            says: says(worst),
+          },
   };
 };

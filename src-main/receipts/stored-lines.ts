@@ -110,9 +110,13 @@ export class StoredLines {
    */
   feedTail(sink: LineSink, lines: number): void {
     const read = this.#db.transaction(() => {
-      const state = this.#db.prepare<[number], { lines: number; tail_bytes: number }>('SELECT lines, tail_bytes FROM stream_state WHERE stream_no = ?').get(this.#streamNo);
+      const state = this.#db
+        .prepare<[number], { lines: number; tail_bytes: number }>('SELECT lines, tail_bytes FROM stream_state WHERE stream_no = ?')
+        .get(this.#streamNo);
       if (state?.lines !== lines || state.tail_bytes === 0) return null;
-      const tail = this.#db.prepare<[number], { pieces: number; bytes: Buffer }>('SELECT pieces, bytes FROM stream_tails WHERE stream_no = ?').get(this.#streamNo)!;
+      const tail = this.#db
+        .prepare<[number], { pieces: number; bytes: Buffer }>('SELECT pieces, bytes FROM stream_tails WHERE stream_no = ?')
+        .get(this.#streamNo)!;
       const head = tail.pieces > 0 ? this.#piece.get(positionOf(this.#streamNo, lines), 0)! : tail.bytes;
       return { head: head.subarray(0, TORN_HEAD_BYTES), byteLength: state.tail_bytes };
     });

@@ -74,11 +74,20 @@ interface VerdictRow {
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-export const keysOf = (vkeys: readonly string[]): VerifierKey[] =>
-  vkeys.flatMap((vkey) => {
-    const parsed = parseVerifierKey(vkey);
-    return parsed.ok ? [parsed.key] : [];
-  });
+/** The keys that were parsed last: every step of a verification needs the same ones. */
+let parsedLast: { readonly of: string; readonly keys: readonly VerifierKey[] } = { of: '', keys: [] };
+
+export const keysOf = (vkeys: readonly string[]): readonly VerifierKey[] => {
+  const of = vkeys.join('\n');
+  if (parsedLast.of !== of) {
+    const keys = vkeys.flatMap((vkey) => {
+      const parsed = parseVerifierKey(vkey);
+      return parsed.ok ? [parsed.key] : [];
+    });
+    parsedLast = { of, keys };
+  }
+  return parsedLast.keys;
+};
 
 /** The options of a run over a prepared chain. */
 export const runOptionsOf = (prepared: PreparedChain): ChainRunOptions => {
@@ -120,7 +129,16 @@ export const prepareStored = (db: StoreDb, input: StoredChainInput): PreparedCha
     lastDocumentNo: lastDocument,
     trustSha256,
     inputsSha256: sha256(
-      JSON.stringify([RULE_VERSION, described.manifestSha256, lastDocument, stream.streamNo, stream.lines, stream.lineBytes, stream.tailBytes, trustSha256]),
+      JSON.stringify([
+        RULE_VERSION,
+        described.manifestSha256,
+        lastDocument,
+        stream.streamNo,
+        stream.lines,
+        stream.lineBytes,
+        stream.tailBytes,
+        trustSha256,
+      ]),
     ),
   };
   if (input.skipUnchanged && row?.inputs_sha256 === base.inputsSha256 && fits(row, input.lastSeen)) return 'unchanged';
@@ -174,7 +192,13 @@ function goOn(db: StoreDb, stream: StreamRow, base: Base, row: VerdictRow, lastS
   if (state === undefined || !standsIn(db, stream, state)) return null;
 
   const trustedKeys = keysOf(base.vkeys);
-  const notes = countingNotes(db, base.place.chainNo, chain.log, trustedKeys, notesToLookAt(db, stream.streamNo, base, row.last_document_no));
+  const notes = countingNotes(
+    db,
+    base.place.chainNo,
+    chain.log,
+    trustedKeys,
+    notesToLookAt(db, stream.streamNo, base, row.last_document_no),
+  );
   const newNos = new Set(notes.filter(({ documentNo }) => documentNo > row.last_document_no).map(({ name }) => name));
   const { heads } = openNotes(notes, trustedKeys, chain.log);
   const below = heads.filter(({ name, size }) => size < state.index && newNos.has(name));
@@ -189,7 +213,14 @@ function goOn(db: StoreDb, stream: StreamRow, base: Base, row: VerdictRow, lastS
 
   // Heads that agreed before are vouched for by the state; only those that are looked at again are bound to it.
   const bound: ChainVerifierState = { ...state, heads: digestOfHeads(heads.filter(({ size }) => size < state.index)) };
-  const prepared = { ...base, notes, lastSeen: seenBelow ? null : lastSeen, state: serialiseState(bound), start: { index: state.index, byteOffset: state.byteOffset }, knownBlocks: null };
+  const prepared = {
+    ...base,
+    notes,
+    lastSeen: seenBelow ? null : lastSeen,
+    state: serialiseState(bound),
+    start: { index: state.index, byteOffset: state.byteOffset },
+    knownBlocks: null,
+  };
   const run = new ChainRun(runOptionsOf({ ...prepared, verify: { profile: profileOf(chain.profile), nowMs: base.nowMs, sizes: [] } }));
   if (run.start.index !== state.index) return null;
   const { start: _start, ...verify } = run.segmentOptions(run.start);
@@ -210,8 +241,14 @@ function notesToLookAt(db: StoreDb, streamNo: number, base: Base, lastLookedAt: 
     [streamNo],
   );
   const nos = [
-    ...db.all<{ document_no: number }>('SELECT document_no FROM chain_documents WHERE chain_no = ? AND document_no > ?', [base.place.chainNo, lastLookedAt]),
-    ...db.all<{ document_no: number }>(`SELECT document_no FROM checkpoint_states WHERE stream_no = ? AND (flagged = 1 OR state <> 'agrees')`, [streamNo]),
+    ...db.all<{ document_no: number }>('SELECT document_no FROM chain_documents WHERE chain_no = ? AND document_no > ?', [
+      base.place.chainNo,
+      lastLookedAt,
+    ]),
+    ...db.all<{ document_no: number }>(
+      `SELECT document_no FROM checkpoint_states WHERE stream_no = ? AND (flagged = 1 OR state <> 'agrees')`,
+      [streamNo],
+    ),
     ...(newest === undefined ? [] : [newest]),
   ];
   return new Set(nos.map(({ document_no: documentNo }) => documentNo));

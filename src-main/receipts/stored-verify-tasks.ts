@@ -44,7 +44,8 @@ export interface PrepareTaskInput extends StoredChainInput {
   readonly file: string;
 }
 
-const prepare = ({ file, ...input }: PrepareTaskInput): PreparedChain | 'incomplete' | 'unchanged' => withReader(file, (db) => prepareStored(db, input));
+const prepare = ({ file, ...input }: PrepareTaskInput): PreparedChain | 'incomplete' | 'unchanged' =>
+  withReader(file, (db) => prepareStored(db, input));
 
 /** A stream whose ids are held against those of the stretch, and up to which line. */
 export interface OtherStream {
@@ -146,10 +147,17 @@ class IdLookUp {
       others.set(key, idsThere);
       const index = this.#input.from + i;
       const here = viewStoredReceipt(this.#db, positionOf(this.#input.streamNo, index));
-      if (here?.receiptId == null) return;
+      if (here === null || here.receiptId === null) return;
       const { receiptId: id, byteOffset, byteLength } = here;
       for (const there of idsThere.get(id) ?? []) {
-        repeats.push({ id, index, byteOffset, byteLength, otherStreamNo: Math.floor(there / LINES_PER_STREAM), otherIndex: indexOf(there) });
+        repeats.push({
+          id,
+          index,
+          byteOffset,
+          byteLength,
+          otherStreamNo: Math.floor(there / LINES_PER_STREAM),
+          otherIndex: indexOf(there),
+        });
       }
     });
     return repeats;
@@ -160,7 +168,7 @@ class IdLookUp {
     const ids = new Map<string, number[]>();
     for (const position of [...positions].sort((a, b) => a - b)) {
       const id = viewStoredReceipt(this.#db, position)?.receiptId;
-      if (id == null) continue;
+      if (id === undefined || id === null) continue;
       const known = ids.get(id) ?? [];
       if (!known.some((place) => Math.floor(place / LINES_PER_STREAM) === Math.floor(position / LINES_PER_STREAM))) known.push(position);
       ids.set(id, known);
@@ -181,7 +189,9 @@ export interface ConcludeTaskInput extends ConcludeInput {
 }
 
 function conclude({ file, ...input }: ConcludeTaskInput, context: TaskContext): Concluded {
-  return withReader(file, (db) => concludeStored(db, input, (streamNo, lines, targets) => probe(db, streamNo, lines, targets, breatheOf(context))));
+  return withReader(file, (db) =>
+    concludeStored(db, input, (streamNo, lines, targets) => probe(db, streamNo, lines, targets, breatheOf(context))),
+  );
 }
 
 function sortKeysTask({ streamNo, chunks }: { readonly streamNo: number; readonly chunks: readonly KeyChunk[] }): SortedKeys {
@@ -190,7 +200,10 @@ function sortKeysTask({ streamNo, chunks }: { readonly streamNo: number; readonl
 }
 
 /** How many receipts of a stream keep to their envelope claim. */
-function conformance({ file, streamNo, lines }: { readonly file: string; readonly streamNo: number; readonly lines: number }, context: TaskContext): ConformanceCounts {
+function conformance(
+  { file, streamNo, lines }: { readonly file: string; readonly streamNo: number; readonly lines: number },
+  context: TaskContext,
+): ConformanceCounts {
   return withReader(file, (db) => {
     const counts = noConformance();
     const sink = {

@@ -1,5 +1,6 @@
 import { actorOf, type ChangedBy, recordChange } from '../members/index.ts';
 import { type QueryMap, type StoreDb } from '../store/index.ts';
+import { type CheckpointStatus } from '../trust/log-judge.ts';
 
 /** A key that is trusted now. */
 export interface TrustedLogRow {
@@ -34,12 +35,20 @@ export const trustedLogReads = {
   /** Keys that are trusted now, in the order in which they were added. */
   'trustedLogs.list': (db: StoreDb, _args: null): TrustedLogRow[] => current(db),
   'trustedLogs.vkeys': (db: StoreDb, _args: null): string[] => current(db).map(({ vkey }) => vkey),
-  /** How many chains have a checkpoint that was signed by each of these names. */
-  'trustedLogs.signers': (db: StoreDb, _args: null): { name: string; chains: number }[] =>
-    db.all<{ name: string; chains: number }>(
-      `SELECT p.value AS name, count(*) AS chains FROM stream_verdicts v, json_each(v.outside_parties) p
-       WHERE v.stream_no IN (SELECT max(stream_no) FROM streams GROUP BY chain_no) GROUP BY p.value`,
-    ),
+  /** How many chains have a newest agreeing checkpoint that was signed by each of these names. */
+  'trustedLogs.signers': (db: StoreDb, _args: null): { name: string; chains: number }[] => {
+    const rows = db.all<{ signed_by: string | null }>(
+      `SELECT (SELECT signed_by FROM checkpoint_states WHERE stream_no = t.stream_no AND state = 'agrees' ORDER BY size DESC LIMIT 1) AS signed_by
+       FROM (SELECT max(stream_no) AS stream_no FROM streams GROUP BY chain_no) t`,
+    );
+    const counts = new Map<string, number>();
+    for (const { signed_by: signedBy } of rows) {
+      const signers = signedBy === null ? [] : (JSON.parse(signedBy) as CheckpointStatus['signedBy']);
+      for (const name of new Set(signers.filter(({ trusted }) => trusted).map((signer) => signer.name)))
+        counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+    return [...counts].map(([name, chains]) => ({ name, chains }));
+  },
 } satisfies QueryMap;
 
 export const trustedLogWrites = {
@@ -52,7 +61,13 @@ export const trustedLogWrites = {
     const fresh = args.keys.filter(({ vkey }) => !known.has(vkey));
     for (const { vkey, name } of fresh) {
       append(db, args.by, { what: 'added', vkey, note: args.note, reason: null });
-      recordChange(db, args.by, { action: 'trustedLog.add', subject: name, before: null, after: { vkey, note: args.note }, address: '/settings/trust' });
+      recordChange(db, args.by, {
+        action: 'trustedLog.add',
+        subject: name,
+        before: null,
+        after: { vkey, note: args.note },
+        address: '/settings/trust',
+      });
     }
     return { added: fresh.length, known: args.keys.length - fresh.length };
   },

@@ -57,7 +57,10 @@ export const createTrustedLogs = ({ store, changed }: TrustedLogDeps): TrustedLo
       reason,
       by: changedBy(ctx),
     });
-    if (!removed) throw new AppError('NOT_FOUND', 'This key is not among the trusted ones. Nothing was changed.', { nextStep: 'Look in the list of trusted logs.' });
+    if (!removed)
+      throw new AppError('NOT_FOUND', 'This key is not among the trusted ones. Nothing was changed.', {
+        nextStep: 'Look in the list of trusted logs.',
+      });
     changed?.();
     return { done: true };
   },

@@ -41,7 +41,9 @@ const plural = (count: number, noun: string): string => `${grouped(count)} ${nou
 
 export const verdictProof = (db: StoreDb, chain: ChainStanding, stream: StreamRow | null): VerdictProof => {
   const row =
-    chain.verificationNo === null ? undefined : db.get<VerificationRow>('SELECT * FROM verifications WHERE verification_no = ?', [chain.verificationNo]);
+    chain.verificationNo === null
+      ? undefined
+      : db.get<VerificationRow>('SELECT * FROM verifications WHERE verification_no = ?', [chain.verificationNo]);
   if (row === undefined) {
     return {
       verdict: null,
@@ -97,15 +99,42 @@ function formulaOf(db: StoreDb, chain: ChainStanding, row: VerificationRow, find
     [chain.streamNo ?? 0],
   );
   return [
-    line('Every line is canonical and has the members of a receipt', count((code) => code.startsWith('CANON_') || code === 'RECEIPT_SCHEMA'), receipts),
-    line('Every current_hash is the SHA-256 of its receipt', count((code) => code === 'RECEIPT_HASH_MISMATCH'), receipts),
-    line('Every receipt names the one before it, the first is the declared one', count((code) => code.startsWith('CHAIN_') && code !== 'CHAIN_DUPLICATE_ID'), receipts),
-    line('No receipt_id stands twice among the chains of the source', count((code) => code === 'CHAIN_DUPLICATE_ID'), receipts),
-    line('Every trusted checkpoint has the root that the receipts give', count((code) => code.startsWith('LOG_')), row.root === null ? 'no root' : `root ${row.root.slice(0, 8)}…`),
-    line('Every checkpoint is a signed note of this log', count((code) => code.startsWith('NOTE_')), 'none is wrong'),
+    line(
+      'Every line is canonical and has the members of a receipt',
+      count((code) => code.startsWith('CANON_') || code === 'RECEIPT_SCHEMA'),
+      receipts,
+    ),
+    line(
+      'Every current_hash is the SHA-256 of its receipt',
+      count((code) => code === 'RECEIPT_HASH_MISMATCH'),
+      receipts,
+    ),
+    line(
+      'Every receipt names the one before it, the first is the declared one',
+      count((code) => code.startsWith('CHAIN_') && code !== 'CHAIN_DUPLICATE_ID'),
+      receipts,
+    ),
+    line(
+      'No receipt_id stands twice among the chains of the source',
+      count((code) => code === 'CHAIN_DUPLICATE_ID'),
+      receipts,
+    ),
+    line(
+      'Every trusted checkpoint has the root that the receipts give',
+      count((code) => code.startsWith('LOG_')),
+      row.root === null ? 'no root' : `root ${row.root.slice(0, 8)}…`,
+    ),
+    line(
+      'Every checkpoint is a signed note of this log',
+      count((code) => code.startsWith('NOTE_')),
+      'none is wrong',
+    ),
     {
       says: 'The newest trusted checkpoint covers every receipt',
-      figure: newest === undefined ? `none of ${grouped(row.receipts)}` : `${grouped(row.anchored_size)} of ${grouped(row.receipts)}, ${newest.name}`,
+      figure:
+        newest === undefined
+          ? `none of ${grouped(row.receipts)}`
+          : `${grouped(row.anchored_size)} of ${grouped(row.receipts)}, ${newest.name}`,
       holds: row.anchored_size === row.receipts && newest !== undefined,
     },
     {
@@ -126,7 +155,10 @@ function inputsOf(db: StoreDb, chain: ChainStanding, stream: StreamRow | null, r
   const inputs: Input[] = [
     {
       name: 'chain.json',
-      says: described.manifest === null ? (described.problem?.message ?? 'none came; the profile was inferred from the first line') : `chain ${described.chain.log}, profile ${described.chain.profile}`,
+      says:
+        described.manifest === null
+          ? (described.problem?.message ?? 'none came; the profile was inferred from the first line')
+          : `chain ${described.chain.log}, profile ${described.chain.profile}`,
       sha256: described.manifestSha256,
       address,
     },
@@ -146,11 +178,26 @@ function inputsOf(db: StoreDb, chain: ChainStanding, stream: StreamRow | null, r
     [chain.streamNo ?? 0, CHECKPOINTS_NAMED],
   );
   for (const { name, state, size, sha256 } of checkpoints) {
-    inputs.push({ name: `checkpoints/${name}`, says: `${state}${size === null ? '' : `, ${plural(size, 'entry').replace('entrys', 'entries')}`}`, sha256, address });
+    inputs.push({
+      name: `checkpoints/${name}`,
+      says: `${state}${size === null ? '' : `, ${plural(size, 'entry').replace('entrys', 'entries')}`}`,
+      sha256,
+      address,
+    });
   }
   if (row !== undefined) {
-    inputs.push({ name: 'trusted logs', says: 'the verifier keys that were trusted, sorted, one a line', sha256: row.trust_sha256, address: '/settings/trust' });
-    inputs.push({ name: 'all inputs', says: 'rule version, manifest, documents, lines, bytes and trust together', sha256: row.inputs_sha256, address: null });
+    inputs.push({
+      name: 'trusted logs',
+      says: 'the verifier keys that were trusted, sorted, one a line',
+      sha256: row.trust_sha256,
+      address: '/settings/trust',
+    });
+    inputs.push({
+      name: 'all inputs',
+      says: 'rule version, manifest, documents, lines, bytes and trust together',
+      sha256: row.inputs_sha256,
+      address: null,
+    });
   }
   return inputs;
 }
@@ -158,7 +205,8 @@ function inputsOf(db: StoreDb, chain: ChainStanding, stream: StreamRow | null, r
 /** What came since, that the verdict does not know of. */
 function changedSince(db: StoreDb, chain: ChainStanding): string | null {
   const fresh = notYetVerified(chain);
-  const last = db.get<{ last: number }>('SELECT last_document_no AS last FROM stream_verdicts WHERE stream_no = ?', [chain.streamNo ?? 0])?.last ?? 0;
+  const last =
+    db.get<{ last: number }>('SELECT last_document_no AS last FROM stream_verdicts WHERE stream_no = ?', [chain.streamNo ?? 0])?.last ?? 0;
   const documents = lastDocumentNo(db, chain.chainNo) > last;
   const parts = [...(fresh > 0 ? [plural(fresh, 'receipt')] : []), ...(documents ? ['checkpoints or a manifest'] : [])];
   return parts.length === 0 ? null : `Since then ${parts.join(' and ')} came in: verify again.`;

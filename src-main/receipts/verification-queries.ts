@@ -86,7 +86,10 @@ function saveCheckpoints(db: StoreDb, streamNo: number, outcome: StoredOutcome, 
   const counted = new Set(outcome.checkpoints.map(({ documentNo }) => documentNo));
   // Those that were looked at again and no longer count, and after a whole verification all that do not.
   const stale = db
-    .all<{ document_no: number; state: string; flagged: number }>('SELECT document_no, state, flagged FROM checkpoint_states WHERE stream_no = ?', [streamNo])
+    .all<{ document_no: number; state: string; flagged: number }>(
+      'SELECT document_no, state, flagged FROM checkpoint_states WHERE stream_no = ?',
+      [streamNo],
+    )
     .filter(({ document_no: no, state, flagged }) => !counted.has(no) && (!inPart || state !== 'agrees' || flagged === 1));
   for (const { document_no: no } of stale) db.run('DELETE FROM checkpoint_states WHERE stream_no = ? AND document_no = ?', [streamNo, no]);
   for (const each of outcome.checkpoints) {
@@ -107,7 +110,17 @@ function saveCheckpoints(db: StoreDb, streamNo: number, outcome: StoredOutcome, 
       `INSERT INTO checkpoint_states (stream_no, document_no, name, state, flagged, size, root, origin, signed_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET name = excluded.name, state = excluded.state, flagged = excluded.flagged, size = excluded.size,
          root = excluded.root, origin = excluded.origin, signed_by = excluded.signed_by`,
-      [streamNo, each.documentNo, each.name, each.state, each.flagged ? 1 : 0, each.size, each.root, each.origin, JSON.stringify(each.signedBy)],
+      [
+        streamNo,
+        each.documentNo,
+        each.name,
+        each.state,
+        each.flagged ? 1 : 0,
+        each.size,
+        each.root,
+        each.origin,
+        JSON.stringify(each.signedBy),
+      ],
     );
   }
 }
@@ -120,7 +133,9 @@ function record(db: StoreDb, args: RecordArgs): { readonly before: Verdict | nul
   const { result } = outcome;
   const actor = actorOf(db, by);
   const before =
-    db.get<{ verdict: Verdict }>('SELECT verdict FROM verifications WHERE chain_no = ? ORDER BY verification_no DESC LIMIT 1', [place.chainNo])?.verdict ?? null;
+    db.get<{ verdict: Verdict }>('SELECT verdict FROM verifications WHERE chain_no = ? ORDER BY verification_no DESC LIMIT 1', [
+      place.chainNo,
+    ])?.verdict ?? null;
   const no = nextNo(db, 'verifications', 'verification_no');
   if (args.keys !== null) addKeys(db, args.keys);
   db.run(
@@ -160,7 +175,12 @@ function record(db: StoreDb, args: RecordArgs): { readonly before: Verdict | nul
   result.findings.forEach((finding, i) => {
     const number = findingNo(db, finding);
     if (finding === first) firstNo = number;
-    db.run('INSERT INTO verification_findings (verification_no, place, finding_no, line_index) VALUES (?, ?, ?, ?)', [no, i, number, finding.index]);
+    db.run('INSERT INTO verification_findings (verification_no, place, finding_no, line_index) VALUES (?, ?, ?, ?)', [
+      no,
+      i,
+      number,
+      finding.index,
+    ]);
   });
   addTiles(db, streamNo, outcome);
   saveCheckpoints(db, streamNo, outcome, outcome.verifiedFrom > 0);
@@ -176,7 +196,13 @@ function record(db: StoreDb, args: RecordArgs): { readonly before: Verdict | nul
       action: 'receipt.verify',
       subject: chainKeyOf(place.sourceName, place.folder),
       before: before === null ? null : { verdict: before },
-      after: { verdict: result.verdict, receipts: result.receipts, anchoredSize: result.anchored_size, findings: result.findings_total, root: result.root },
+      after: {
+        verdict: result.verdict,
+        receipts: result.receipts,
+        anchoredSize: result.anchored_size,
+        findings: result.findings_total,
+        root: result.root,
+      },
       address: chainAddress(place.sourceName, place.folder),
     });
   }
@@ -184,7 +210,12 @@ function record(db: StoreDb, args: RecordArgs): { readonly before: Verdict | nul
 }
 
 /** Findings of a verification, in order. */
-export const findingsOf = (db: StoreDb, verificationNo: number, after = -1, limit = 1_000): { readonly place: number; readonly finding: Finding }[] =>
+export const findingsOf = (
+  db: StoreDb,
+  verificationNo: number,
+  after = -1,
+  limit = 1_000,
+): { readonly place: number; readonly finding: Finding }[] =>
   db
     .all<{ place: number; document: string }>(
       `SELECT f.place, d.document FROM verification_findings f JOIN receipt_findings d USING (finding_no)

@@ -6,7 +6,7 @@ import { type ChangedBy } from '../members/index.ts';
 import { type Compute, type Store } from '../store/index.ts';
 import type { FindingDraft } from '../trust/findings.ts';
 import { type LastSeen } from '../trust/log-judge.ts';
-import { RepeatedIds } from '../trust/repeated-id-findings.ts';
+import { duplicate, RepeatedIds } from '../trust/repeated-id-findings.ts';
 import { repeatedFingerprints } from '../trust/repeated-ids.ts';
 import { type SegmentSummary } from '../trust/segment-verifier.ts';
 import { chainKeyOf } from './chain-address.ts';
@@ -14,7 +14,14 @@ import { KEYED_LINES_AT_ONCE, type KeyChunk, sortKeys, type SortedKeys } from '.
 import { positionOf } from './receipt-streams.ts';
 import { type Concluded, type ConcludeInput, type StoredOutcome } from './stored-conclude.ts';
 import { type PreparedChain } from './stored-prepare.ts';
-import { cancelled, type OtherStream, type storedVerifyTasks, STRETCH_LINES, type StoredRepeat, type StretchResult } from './stored-verify-tasks.ts';
+import {
+  cancelled,
+  type OtherStream,
+  type storedVerifyTasks,
+  STRETCH_LINES,
+  type StoredRepeat,
+  type StretchResult,
+} from './stored-verify-tasks.ts';
 import { type VerifiableChain, type verificationReads, type verificationWrites } from './verification-queries.ts';
 import { type verifyTasks } from './verify-tasks.ts';
 
@@ -134,7 +141,15 @@ export class SourceRun {
         const { vkeys, nowMs, lastSeenOf, skipUnchanged } = this.#options;
         const { chainNo, sourceName, folder } = chain;
         const place = { chainNo, sourceName, folder };
-        const input = { file: this.#deps.file, place, vkeys, nowMs, lastSeen: lastSeenOf(chain), fromZero, skipUnchanged: skipUnchanged && !fromZero };
+        const input = {
+          file: this.#deps.file,
+          place,
+          vkeys,
+          nowMs,
+          lastSeen: lastSeenOf(chain),
+          fromZero,
+          skipUnchanged: skipUnchanged && !fromZero,
+        };
         const prepared = await this.#deps.compute.run('receipts.prepareStored', input, this.#signal());
         if (typeof prepared === 'string') {
           this[prepared].push(chain);
@@ -207,7 +222,10 @@ export class SourceRun {
     const sorted = await this.#deps.compute.run('receipts.sortKeys', { streamNo: work.prepared.streamNo, chunks }, this.#signal());
     for (let from = 0; from < sorted.fingerprints.length; from += KEY_ROWS) {
       this.#stopIfCancelled();
-      const rows = { fingerprints: sorted.fingerprints.slice(from, from + KEY_ROWS), positions: sorted.positions.slice(from, from + KEY_ROWS) };
+      const rows = {
+        fingerprints: sorted.fingerprints.slice(from, from + KEY_ROWS),
+        positions: sorted.positions.slice(from, from + KEY_ROWS),
+      };
       await this.#deps.store.write('receipts.addKeys', rows, { priority: 'background' });
     }
   }
@@ -218,7 +236,12 @@ export class SourceRun {
     return this.#deps.compute.run('receipts.findRepeats', { lists }, { ...this.#signal(), transfer: lists.map(({ buffer }) => buffer) });
   }
 
-  async #conclude(works: readonly Work[], suspects: Float64Array, repeats: number, again: Set<number>): Promise<Map<number, StoredOutcome>> {
+  async #conclude(
+    works: readonly Work[],
+    suspects: Float64Array,
+    repeats: number,
+    again: Set<number>,
+  ): Promise<Map<number, StoredOutcome>> {
     const first = new Map<Work, Exclude<Concluded, { kind: 'uneven' }>>();
     await this.#eachOf(works, async (work) => {
       const drafts = this.#draftsOf(work, again);
@@ -273,16 +296,7 @@ export class SourceRun {
         continue;
       }
       const where = other.streamNo === prepared.streamNo ? {} : { chain: chainKeyOf(other.sourceName, other.folder) };
-      drafts.push({
-        code: 'CHAIN_DUPLICATE_ID',
-        index: repeat.index,
-        byteOffset: repeat.byteOffset,
-        byteLength: repeat.byteLength,
-        receiptId: repeat.id,
-        pointer: '/receipt_id',
-        evidence: [{ what: 'the same receipt_id', index: repeat.otherIndex, ...('chain' in where ? { file: where.chain } : {}) }],
-        facts: { other: repeat.otherIndex, ...where },
-      });
+      drafts.push(duplicate(repeat, repeat.otherIndex, where));
     }
     return drafts;
   }

@@ -35,13 +35,19 @@ export interface VerifyChainsReport {
   readonly says: string;
   /** In the form of `verify --json`. */
   readonly document: VerifyDocument;
-  readonly chains: readonly { readonly chainKey: string; readonly verdict: Verdict; readonly receipts: number; readonly newReceipts: number }[];
+  readonly chains: readonly {
+    readonly chainKey: string;
+    readonly verdict: Verdict;
+    readonly receipts: number;
+    readonly newReceipts: number;
+  }[];
   /** Chains that were not verified, and why. */
   readonly skipped: readonly { readonly chainKey: string; readonly because: string }[];
 }
 
 export interface VerificationDeps extends Omit<RunDeps, 'store'> {
-  readonly store: VerificationStore & Store<typeof trustedLogReads & Pick<typeof workspaceReads, 'workspace.restores'>, Record<never, never>>;
+  readonly store: VerificationStore &
+    Store<typeof trustedLogReads & Pick<typeof workspaceReads, 'workspace.restores'>, Record<never, never>>;
   readonly lastSeen: LastSeenStore;
   /** Whether the workspace may be written; otherwise nothing is recorded. */
   readonly writable: boolean;
@@ -60,7 +66,10 @@ export const createVerification = (deps: VerificationDeps) => {
     const found = all.filter(({ sourceName, folder }) => wanted.delete(chainKeyOf(sourceName, folder)));
     const [missing] = wanted;
     if (missing !== undefined)
-      throw new AppError('NOT_FOUND', `There is no chain ${missing} in this workspace.`, { nextStep: 'Look in the list of chains.', details: { chainKey: missing } });
+      throw new AppError('NOT_FOUND', `There is no chain ${missing} in this workspace.`, {
+        nextStep: 'Look in the list of chains.',
+        details: { chainKey: missing },
+      });
     return found;
   };
 
@@ -75,9 +84,10 @@ export const createVerification = (deps: VerificationDeps) => {
     const progress = createProgress(wanted, options.onProgress);
 
     const verified: VerifiedChain[] = [];
+    const sound = new Map<string, SeenHead>();
     const skipped: { chainKey: string; because: string }[] = [];
     let unchanged = 0;
-    for (const ofSource of bySource(wanted)) {
+    const verifySource = async (ofSource: readonly VerifiableChain[]): Promise<void> => {
       const run = new SourceRun(
         { ...deps, store },
         {
@@ -93,14 +103,25 @@ export const createVerification = (deps: VerificationDeps) => {
         chains.filter(({ sourceId }) => sourceId === ofSource[0]!.sourceId),
       );
       const done = await run.verify(new Set(ofSource.map(({ chainNo }) => chainNo)), options.fromZero);
-      if (records) await deps.lastSeen.remember(soundHeads(done, options.now));
+      for (const [key, head] of soundHeads(done, options.now)) sound.set(key, head);
       for (const { outcome, elapsedMs } of done) {
         const { verdict, receipts } = outcome.result;
         deps.onVerified?.({ verdict, receipts: receipts - outcome.verifiedFrom, elapsedMs });
       }
       verified.push(...done);
       unchanged += run.unchanged.length;
-      skipped.push(...run.incomplete.map((chain) => ({ chainKey: keyOf(chain), because: 'Its copy is not finished: sync its source to the end first.' })));
+      skipped.push(
+        ...run.incomplete.map((chain) => ({
+          chainKey: keyOf(chain),
+          because: 'Its copy is not finished: sync its source to the end first.',
+        })),
+      );
+    };
+    try {
+      for (const ofSource of bySource(wanted)) await verifySource(ofSource);
+    } finally {
+      // A verification that was stopped has recorded what it finished; that much was seen.
+      if (records) await deps.lastSeen.remember(sound);
     }
     return {
       says: sayRun(verified, unchanged, skipped.length),
@@ -128,7 +149,8 @@ export const createVerification = (deps: VerificationDeps) => {
       return next;
     },
     /** Size of each chain as it was last seen sound, by its key: what a restore goes back from. */
-    logSizes: async (): Promise<Record<string, number>> => Object.fromEntries([...(await deps.lastSeen.read())].map(([key, { size }]) => [key, size])),
+    logSizes: async (): Promise<Record<string, number>> =>
+      Object.fromEntries([...(await deps.lastSeen.read())].map(([key, { size }]) => [key, size])),
   };
 };
 
@@ -162,14 +184,22 @@ const createProgress = (chains: readonly VerifiableChain[], onProgress: VerifyCh
   const done = new Map<number, number>();
   return (chainNo: number, lines: number): void => {
     done.set(chainNo, lines);
-    onProgress?.(Math.min(total, [...done.values()].reduce((sum, each) => sum + each, 0)), total);
+    onProgress?.(
+      Math.min(
+        total,
+        [...done.values()].reduce((sum, each) => sum + each, 0),
+      ),
+      total,
+    );
   };
 };
 
 function documentOf(verified: readonly VerifiedChain[], elapsedMs: number): VerifyDocument {
   const readable = verified.filter(({ prepared }) => prepared.problem === null);
   const problems = verified.flatMap(({ prepared }): ChainProblem[] =>
-    prepared.problem === null ? [] : [{ file: `${prepared.chain.folder}chain.json`, message: prepared.problem.message, next_step: prepared.problem.nextStep }],
+    prepared.problem === null
+      ? []
+      : [{ file: `${prepared.chain.folder}chain.json`, message: prepared.problem.message, next_step: prepared.problem.nextStep }],
   );
   const chains = readable.map(({ outcome }) => outcome.result);
   return {

@@ -60,7 +60,8 @@ export class RepeatedIds {
   }
 }
 
-const duplicate = (line: SuspectLine, other: number, facts: Record<string, string | number>): FindingDraft => ({
+/** A receipt whose id stands earlier too, at index `other`: of another chain where `facts.chain` names one. */
+export const duplicate = (line: SuspectLine, other: number, facts: Record<string, string | number>): FindingDraft => ({
   code: 'CHAIN_DUPLICATE_ID',
   index: line.index,
   byteOffset: line.byteOffset,
