@@ -53,6 +53,7 @@ import hashlib
 import json
 import os
 import re
+import signal
 import struct
 import sys
 import time
@@ -71,6 +72,16 @@ ERLMCP = 'erlmcp-json-0'
 class InputError(ValueError):
     """The question cannot be asked: a path, an option or the trust file is wrong. Exit code 2."""
 
+    def __init__(self, file, message, next_step):
+        super().__init__(message)
+        self.problem = {'file': file, 'message': message, 'next_step': next_step}
+
+
+def problem_of(error):
+    if isinstance(error, InputError):
+        return error.problem
+    return {'file': error.filename, 'message': 'It cannot be read: %s.' % error.strerror, 'next_step': 'Check the path and its permissions.'}
+
 
 # ---------------------------------------------------------------------------------------------------------------
 # Findings. Each has a stable code, a place, a sentence that says what is wrong, and the next step.
@@ -82,7 +93,7 @@ NEXT_STEPS = {
     'CANON_PROFILE_UNKNOWN': 'Ask the source how it renders a receipt before hashing, or for a verifier that knows this profile.',
     'CANON_PROFILE_MIXED': 'Ask the source when its writer changed; a new profile needs a new chain.',
     'RECEIPT_HASH_MISMATCH': 'Ask the source for the original line and compare it byte by byte; keep this file as evidence.',
-    'CHAIN_DELETED LOG_TRUNCATED LOG_ROLLBACK':
+    'CHAIN_DELETED LOG_TRUNCATED':
         'Ask the source for the missing receipts; keep this file as evidence that they were not delivered.',
     'CHAIN_INSERTED CHAIN_REORDERED CHAIN_FORK':
         'Compare with the copy of another party to see which order, or which branch, is the true one.',
@@ -150,7 +161,7 @@ def small_file(path):
     with open(path, 'rb') as file:
         data = file.read(MAX_SMALL_FILE_BYTES + 1)
     if len(data) > MAX_SMALL_FILE_BYTES:
-        raise InputError('%s is larger than %d bytes; that is not a file of this kind.' % (path, MAX_SMALL_FILE_BYTES))
+        raise InputError(path, 'The file is larger than %d bytes.' % MAX_SMALL_FILE_BYTES, 'Check that it is the right file.')
     return data
 
 
@@ -211,7 +222,7 @@ class NotJson(Exception):
 
 class StrictReader:
     """Reads one record, notes every departure from the rules with its position, and remembers where the members
-    of the record and of its direct children stand. Faults that leave the meaning clear do not stop it."""
+    of the record stand. Faults that leave the meaning clear do not stop it."""
 
     def __init__(self, text, canonical):
         self.text, self.canonical = text, canonical
@@ -314,7 +325,7 @@ class StrictReader:
                 if self.text[at : at + 1] != ':':
                     self.stop('CANON_SYNTAX', at, here, 'A colon is expected here.')
                 members[key], at = self.value(self.space(at + 1, here), here, depth)
-            if depth <= 2:
+            if depth == 1:
                 self.spans[here] = (start, at)
             at = self.space(at, path)
             if self.text[at : at + 1] == '}':
@@ -348,17 +359,17 @@ PLAIN_NUMBER = r'(?:0|-?[1-9][0-9]{0,14}|-?(?:0|[1-9][0-9]{0,8})\.[0-9]{0,5}[1-9
 PLAIN_VALUE = r'(?:"%s*"|%s|null|true|false)' % (PLAIN_TEXT, PLAIN_NUMBER)
 
 
-def plain_object(*names):
-    """A pattern for an object with any of these members, in this order, and plain values."""
-    return r'\{%s\}' % ''.join(r'(?:"%s":%s(?:,(?=")|(?=\})))?' % (name, PLAIN_VALUE) for name in names)
+def plain_object(value, names):
+    """A pattern for an object with any of these members, in this order."""
+    return r'\{%s\}' % ''.join(r'(?:"%s":%s(?:,(?=")|(?=\})))?' % (name, value) for name in names.split())
 
 
 USUAL = re.compile(
-    r'\{"audit_fields":' + plain_object('erlang_version', 'hostname', 'machine_id', 'otp_version', 'requestor_id')
-    + r',"current_hash":"([0-9a-f]{64})"'
-    + r',"envelope_claim":' + plain_object('concurrent', 'failover_s', 'latency_p99_ms', 'queue_depth', 'throughput_req_s')
+    r'\{"audit_fields":' + plain_object(PLAIN_VALUE, 'erlang_version hostname machine_id otp_version requestor_id')
+    + r',"current_hash":"([0-9a-f]{64})","envelope_claim":'
+    + plain_object(PLAIN_NUMBER, 'concurrent failover_s latency_p99_ms queue_depth throughput_req_s')
     + r',"plan_id":"%s+","previous_receipt_hash":(?:null|"([0-9a-f]{64})"),"receipt_id":"(%s+)"' % (PLAIN_TEXT, PLAIN_TEXT)
-    + r'(?:,"refusal_trigger":' + plain_object('attempted_action', 'code', 'metric_value', 'reason', 'timestamp') + ')?'
+    + r'(?:,"refusal_trigger":' + plain_object(PLAIN_VALUE, 'attempted_action code metric_value reason timestamp') + ')?'
     + r',"timestamp":"(%s+)","version":"%s+"\}' % (PLAIN_TEXT, PLAIN_TEXT))
 
 
@@ -401,6 +412,9 @@ def schema_fault(receipt, allowed):
     for name in ('audit_fields', 'envelope_claim', 'refusal_trigger'):
         if not isinstance(receipt.get(name, {} if name == 'refusal_trigger' else None), dict):
             return '/' + name, 'must be an object'
+    for name, value in receipt['envelope_claim'].items():
+        if type(value) is not float:  # so the strict reader gives all numbers
+            return '/envelope_claim/' + name, 'must be a number'
     for name in receipt:
         if name not in allowed:
             return '/' + name, 'is not a member of a receipt in this profile'
@@ -484,7 +498,8 @@ class JcsProfile:
             receipt, text, spans = record.read_strictly(line, canonical=True)
             if receipt is None:
                 return record
-            if 'hash_chain' in receipt:
+            if 'hash_chain' in receipt:  # it is neither sorted nor are its numbers respelled, as its own profile has it
+                record.faults = tuple(fault for fault in record.faults if fault[0] not in ('CANON_UNSORTED', 'CANON_NUMBER'))
                 record.fault('CANON_PROFILE_MIXED', 'The record has the nested form of profile %s.' % ERLMCP, '/hash_chain')
                 return record
             record.take(receipt, receipt, FLAT)
@@ -523,13 +538,18 @@ class ErlmcpProfile:
                 record.fault('RECEIPT_SCHEMA', 'Member /hash_chain must be an object.', '/hash_chain')
             return record
         record.take(receipt, chain, NESTED, '/hash_chain')
-        if len(chain) > 2:
-            record.fault('RECEIPT_SCHEMA', 'Member /hash_chain must hold the two hashes and nothing else.', '/hash_chain')
         if not record.stored or not record.linked:
+            return record
+        link = '"previous_receipt_hash":%s' % json.dumps(record.previous)
+        own = '"current_hash":"%s"' % record.stored
+        if text[slice(*spans[('hash_chain',)])] not in ('"hash_chain":{%s,%s}' % pair for pair in ((link, own), (own, link))):
+            record.fault('RECEIPT_SCHEMA', 'Member /hash_chain must hold the two hashes and nothing else, spelled plainly.', '/hash_chain')
+            return record
+        if not all(text.startswith('"%s"' % path[0], start) for path, (start, _) in spans.items() if len(path) == 1):
+            record.fault('RECEIPT_SCHEMA', 'The names of the members must be spelled without escapes.')
             return record
         names = [path[0] for path in spans if len(path) == 1 and path[0] not in ('hash_chain', 'conformance_events')]
         spelled = [text[slice(*spans[(name,)])] for name in names]
-        link = text[slice(*spans[('hash_chain', 'previous_receipt_hash')])]
 
         def hash_with_link_at(place):
             preimage = '{' + ','.join(spelled[:place] + [link] + spelled[place:]) + '}'
@@ -599,23 +619,34 @@ def classify(breaks, places, children, copies, genesis_hash):
     places: hash -> index of the receipt that has it; children: hash -> indexes of the receipts that name it;
     copies: indexes of lines that repeat an earlier receipt and are reported as duplicates."""
     displaced = any(places.get(b.previous, -1) > b.at[0] for b in breaks)
+    goes_on = {b.previous: b for b in reversed(breaks)}
+    foreign = set(copies)  # lines that do not belong where they stand
     for b in breaks:
-        index = b.at[0]
-        before = max((i for i in range(max(0, index - len(copies) - 1), index) if i not in copies), default=-1)
-        parent, siblings = places.get(b.previous), children.get(b.previous, [])
-        others = [child for child in siblings if child != index]
-        if index in copies or (parent is not None and parent == before):
+        index, parent = b.at[0], places.get(b.previous)
+        if index in foreign:
             continue
+        others = [child for child in children.get(b.previous, []) if child != index]
+        later = goes_on.get(b.expected)
+        before = index - 1
+        while before in foreign:
+            before -= 1
+        if before < index - 1 and (b.previous is None and b.hash == genesis_hash if before < 0 else parent == before):
+            continue  # it goes on from the last line that belongs here
         if b.previous is None and b.hash == genesis_hash:
             yield b, 'CHAIN_REORDERED', 'The declared first receipt of the chain stands here, not at the start.', []
         elif b.previous is None:
             yield b, 'CHAIN_GENESIS_UNDECLARED', 'This receipt starts a new chain in the middle of the file.', []
-        elif parent is None and (b.after_unreadable or siblings[0] != index):
-            continue  # it may name the unreadable line before; or it is the sibling of one that is reported
-        elif parent is None and others:
+        elif parent is None and (b.after_unreadable or index - 1 in others):
+            continue  # it may name the unreadable line before; or the line before is its sibling and is reported
+        elif parent is None and index + 1 in others:
             yield b, 'CHAIN_AMENDED_IN_PLACE', (
-                'This receipt and receipt %d name the same predecessor, which is not in the file. So the receipt that stood here '
-                'was rewritten in place and now names its own former self.' % others[0]), others[:8]
+                'This receipt and the next name the same predecessor, which is not in the file. So the receipt that stood here '
+                'was rewritten in place and now names its own former self.'), [index + 1]
+        elif parent is None and later and later.at[0] > index and (b.expected or later.hash == genesis_hash):
+            foreign.update(range(index, later.at[0]))
+            yield b, 'CHAIN_INSERTED', (
+                'The predecessor that this receipt names is not in the file, and receipt %d goes on from the line before. '
+                'What stands between was inserted.' % later.at[0]), [later.at[0]]
         elif parent is None:
             yield b, 'CHAIN_DELETED', (
                 'The predecessor that this receipt names is not in the file: receipts before it were removed or replaced.'), []
@@ -747,28 +778,29 @@ def read_trust(path):
     a key that is silently missing would turn a bad signature into an unknown one."""
     keys = {}
     try:
-        text = small_file(path).decode('utf-8')
+        rows = small_file(path).decode('utf-8').split('\n')
     except UnicodeDecodeError:
-        raise InputError('%s is not UTF-8 text; a trust file holds one verifier key a line.' % path) from None
-    for number, row in enumerate(text.split('\n'), 1):
+        raise InputError(path, 'The trust file is not UTF-8 text.', 'Pass a file with one verifier key a line.') from None
+    for number, row in enumerate(rows, 1):
         row = row.strip()
         if not row or row.startswith('#'):
             continue
-        where = '%s, line %d: ' % (path, number)
-        parts = row.split('+', 2)
-        if len(parts) != 3 or not is_key_name(parts[0]) or not re.fullmatch('[0-9a-f]{8}', parts[1]):
-            raise InputError(where + 'not a verifier key of the form name+keyid+base64. Copy it again from the log.')
-        name, key_id, blob = parts[0], bytes.fromhex(parts[1]), strict_base64(parts[2])
-        if not blob:
-            raise InputError(where + 'the key is not padded standard base64. Copy it again from the log.')
-        if hashlib.sha256(name.encode() + b'\n' + blob).digest()[:4] != key_id:
-            raise InputError(where + 'the key id does not belong to this name and key. Copy the line again from the log.')
-        if blob[0] in (ED25519, COSIGNATURE) and len(blob) != 33:
-            raise InputError(where + 'an Ed25519 key has 32 bytes, this one %d.' % (len(blob) - 1))
-        if blob[0] in (ED25519, COSIGNATURE):
-            keys[name, key_id] = blob[0], blob[1:]
+        name, plus, rest = row.partition('+')
+        key_id, plus, blob = rest.partition('+')
+        blob = strict_base64(blob) or b''
+        wrong = None
+        if not plus or not is_key_name(name) or not re.fullmatch('[0-9a-f]{8}', key_id) or len(blob) < 2:
+            wrong = 'is not a verifier key of the form name+keyid+base64'
+        elif hashlib.sha256(name.encode() + b'\n' + blob).hexdigest()[:8] != key_id:
+            wrong = 'has a key id that does not belong to its name and key'
+        elif blob[0] not in (ED25519, COSIGNATURE):
+            print('%s, line %d: a key of type %d is unknown here and was ignored.' % (path, number, blob[0]), file=sys.stderr)
+        elif len(blob) != 33:
+            wrong = 'has a key of %d bytes, where Ed25519 has 32' % (len(blob) - 1)
         else:
-            print(where + 'key type %d is unknown here and was ignored.' % blob[0], file=sys.stderr)
+            keys[name, bytes.fromhex(key_id)] = blob[0], blob[1:]
+        if wrong:
+            raise InputError(path, 'Line %d %s.' % (number, wrong), 'Copy the line again from the log.')
     return keys
 
 
@@ -865,10 +897,7 @@ def compare_checkpoints(chain, trusted, roots):
             chain.add('LOG_FORK_PROVEN', 'The log signed two different roots for the same size %d.' % note.size, **place)
         elif note.size > chain.receipts:
             place.update(expected=note.size, actual=chain.receipts, gap=span(chain.receipts, note.size, note.size - chain.receipts))
-            if newest and newest.size == chain.receipts > 0:
-                chain.add('LOG_ROLLBACK', 'The file is the log as it was at size %d, but size %d is already known.' % (chain.receipts, note.size), **place)
-            else:
-                chain.add('LOG_TRUNCATED', 'The file has %d entries, but the log signed %d.' % (chain.receipts, note.size), **place)
+            chain.add('LOG_TRUNCATED', 'The file has %d entries, but the log signed %d.' % (chain.receipts, note.size), **place)
         elif mine != note.root:
             low = max((other.size for other in agreeing if other.size < note.size), default=0)
             place['gap'] = span(low, note.size, 'unknown')
@@ -913,25 +942,21 @@ class Chain:
                                         'receipt_id': receipt_id, 'last_good_index': self.last_good}, **place))
 
     def read_manifest(self):
-        reader = StrictReader(small_file(os.path.join(self.folder, 'chain.json')).decode('utf-8', 'surrogateescape'), canonical=False)
+        path = os.path.join(self.folder, 'chain.json')
+        reader = StrictReader(small_file(path).decode('utf-8', 'surrogateescape'), canonical=False)
         manifest = reader.record()
         wrong = [sentence for code, _, _, _, sentence in reader.faults if code != 'CANON_WHITESPACE']
-        if LONE_SURROGATE.search(reader.text):
-            wrong.append('It is not valid UTF-8.')
-        if not isinstance(manifest, dict):
+        if not isinstance(manifest, dict) or LONE_SURROGATE.search(reader.text):
             manifest = {}
-            wrong.append('It must hold an object.')
-        for name in ('chain_id', 'profile'):
-            if isinstance(manifest.get(name), str) and manifest[name]:
-                setattr(self, name, manifest[name])
-            else:
+            wrong.append('It must be a JSON object in UTF-8.')
+        for name in ('chain_id', 'source', 'plan_id', 'version', 'profile'):
+            if not isinstance(manifest.get(name), str) or not manifest[name]:
                 wrong.append('%s must be a string that is not empty.' % name)
-        if is_hash(manifest.get('genesis_hash')):
-            self.genesis_hash = manifest['genesis_hash']
-        elif manifest.get('genesis_hash', False) is not None:
+        if not is_hash(manifest.get('genesis_hash')) and manifest.get('genesis_hash', False) is not None:
             wrong.append('genesis_hash must be null or 64 lower-case hexadecimal digits.')
         if wrong:
-            self.add('RECEIPT_SCHEMA', 'The manifest is wrong. %s' % ' '.join(wrong), file='chain.json')
+            raise InputError(path, 'The manifest is wrong. ' + ' '.join(wrong), 'Fetch chain.json again from the source.')
+        self.chain_id, self.profile, self.genesis_hash = (manifest[name] for name in ('chain_id', 'profile', 'genesis_hash'))
 
     def lines(self):
         return lines_of(self.path) if self.folder is None or os.path.exists(self.path) else iter(())
@@ -974,6 +999,7 @@ class Chain:
                 self.add_at(at, code, sentence, byte_offset=line.offset + offset, byte_length=line.length if length is None else length, **place)
             if record.linked:
                 if record.previous != head and record.previous != stated_head:
+                    self.failed = True  # whatever the second pass makes of it
                     if len(self.breaks) < MAX_FINDINGS:
                         self.breaks.append(Break(at, record.hash, record.previous, head, not head_is_known))
                     else:
@@ -1002,11 +1028,11 @@ class Chain:
             self.add_at(first_future[0], 'CLOCK_FUTURE', 'This receipt lies in the future; %d receipts in the file do.' % future,
                         json_pointer='/timestamp', actual=first_future[1])
         self.receipts, self.root = tree.size, tree.root()
-        if not tree.size and self.folder and (self.genesis_hash is not None or not os.path.exists(self.path)):
+        if not self.bytes and self.folder and (self.genesis_hash is not None or not os.path.exists(self.path)):
             self.add('CHAIN_DELETED', 'The manifest declares a chain, but there is no receipt: all were removed.', expected=self.genesis_hash)
         self.anchored = compare_checkpoints(self, trusted, roots)
         first = self.anchored or 0
-        if first < self.receipts:
+        if first < self.receipts and all(roots.get(note.size) == note.root for note in trusted):
             self.add('UNANCHORED_TAIL', 'No trusted checkpoint covers entries %d to %d: they could be rewritten unseen.' % (first, self.receipts - 1),
                      gap=span(first, self.receipts, self.receipts - first))
 
@@ -1065,39 +1091,37 @@ def infer_profile(path):
 
 
 def find_chains(path):
-    """The chains at a path. A folder with receipts but without chain.json is refused: nothing says what it must be."""
-    if os.path.isfile(path):
-        if not path.endswith('.jsonl'):
-            raise InputError('%s is a file but not a .jsonl file. Pass a chain folder, a folder of chains or a .jsonl file.' % path)
-        return [Chain(path)]
+    """(chains, problems) at a path. A folder with receipts but without chain.json is refused: nothing says what it must be."""
+    if os.path.isfile(path) and path.endswith('.jsonl'):
+        return [Chain(path)], []
     if not os.path.isdir(path):
-        raise InputError('%s does not exist.' % path)
-    folders = [path] + sorted(entry.path for entry in os.scandir(path) if entry.is_dir())
-    chains = []
-    for folder in folders:
+        raise InputError(path, 'This is neither a folder nor a .jsonl file.', 'Pass a chain folder, a folder of chains or a .jsonl file.')
+    chains, problems = [], []
+    for folder in [path] + sorted(entry.path for entry in os.scandir(path) if entry.is_dir()):
         receipts = os.path.join(folder, 'receipts.jsonl')
         if os.path.exists(os.path.join(folder, 'chain.json')):
             chains.append(Chain(receipts, folder))
         elif os.path.exists(receipts):
-            raise InputError('%s has no chain.json. Fetch it, or pass receipts.jsonl itself to verify it without a manifest.' % folder)
+            problems.append(InputError(folder, 'There are receipts but no chain.json.',
+                                       'Fetch it, or pass receipts.jsonl itself to verify it without a manifest.').problem)
         if chains and folder == path:
             break  # a chain folder; what lies below it is its own
-    if not chains:
-        raise InputError('No chain was found in %s. A chain is a folder with chain.json and receipts.jsonl.' % path)
-    return chains
+    if not chains and not problems:
+        raise InputError(path, 'There is no chain here.', 'Pass a folder that has chain.json and receipts.jsonl, or a folder of such folders.')
+    return chains, problems
 
 
 def verify_paths(paths, keys, now):
-    """(chains, errors): all chains below the paths, verified."""
-    chains, errors, seen_paths = [], [], set()
+    """(chains, problems): all chains below the paths, verified, and what could not be read."""
+    chains, problems = {}, []
     for path in paths:
         try:
-            for chain in find_chains(path):
-                if os.path.realpath(chain.path) not in seen_paths:
-                    seen_paths.add(os.path.realpath(chain.path))
-                    chains.append(chain)
+            found, wrong = find_chains(path)
+            chains.update((os.path.realpath(chain.path), chain) for chain in found)
+            problems += wrong
         except (InputError, OSError) as error:
-            errors.append(str(error))
+            problems.append(problem_of(error))
+    chains = list(chains.values())
     seen_ids, suspect_ids, owners = set(), set(), {}
     for first_pass in (True, False):
         for chain in list(chains):
@@ -1107,9 +1131,9 @@ def verify_paths(paths, keys, now):
                 elif suspect_ids or chain.breaks:
                     chain.explain_breaks(suspect_ids, owners)
             except (InputError, OSError) as error:
-                errors.append(str(error))
+                problems.append(problem_of(error))
                 chains.remove(chain)
-    return chains, errors
+    return chains, problems
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -1124,7 +1148,7 @@ SAYS = {
 }
 
 
-def print_report(chains, errors, verdict, shown=50):
+def print_report(chains, problems, verdict, shown=50):
     for chain in chains:
         document = chain.document()
         print('%s  %s' % (document['verdict'], json.dumps(chain.chain_id)))
@@ -1142,15 +1166,15 @@ def print_report(chains, errors, verdict, shown=50):
             print('    Next: %s' % found['next_step'])
         if document['findings_total'] > shown:
             print('  ... %d findings in all; --json lists the first %d.' % (document['findings_total'], MAX_FINDINGS))
-    for error in errors:
-        print('error: %s' % error, file=sys.stderr)
+    for problem in problems:
+        print('Not read: %(file)s\n  %(message)s\n  Next: %(next_step)s' % problem, file=sys.stderr)
     if verdict:
         print('%s: %s' % (verdict, SAYS[verdict]))
 
 
 def parse_now(text):
     if not is_timestamp(text):
-        raise InputError('--now must be a time of the form 2025-12-31T23:59:59Z, or with milliseconds.')
+        raise InputError(None, '--now is %s.' % text, 'Pass a time of the form 2025-12-31T23:59:59Z, or with milliseconds.')
     return comparable(text)
 
 
@@ -1166,25 +1190,25 @@ def main(arguments):
     options = parser.parse_args(arguments)
     if options.self_test:
         return self_test()
-    chains, errors = [], []
+    chains, problems = [], []
     try:
         if not options.paths:
-            raise InputError('No PATH was given. Pass a chain folder, a folder of chains or a .jsonl file.')
+            raise InputError(None, 'No PATH was given.', 'Pass a chain folder, a folder of chains or a .jsonl file.')
         now = parse_now(options.now or datetime.datetime.now(datetime.timezone.utc).isoformat(timespec='milliseconds')[:23] + 'Z')
         keys = read_trust(options.trust) if options.trust else {}
-        chains, errors = verify_paths(options.paths, keys, now)
+        chains, problems = verify_paths(options.paths, keys, now)
     except (InputError, OSError) as error:
-        errors = [str(error)]
+        problems = [problem_of(error)]
     verdicts = {chain.verdict() for chain in chains}
     verdict = next((name for name in VERDICTS if name in verdicts), None)
     if options.json:
         document = {'verdict': verdict, 'chains': [chain.document() for chain in chains], 'elapsed_ms': round((time.monotonic() - started) * 1000, 1)}
-        if errors:
-            document['errors'] = errors
+        if problems:
+            document['problems'] = problems
         print(json.dumps(document))
     else:
-        print_report(chains, errors, verdict)
-    if errors or verdict is None:
+        print_report(chains, problems, verdict)
+    if problems or verdict is None:
         return 2
     return {'BROKEN': 1, 'INDETERMINATE': 3, 'VERIFIED_UNANCHORED': 4 if options.require_anchor else 0, 'VERIFIED': 0}[verdict]
 
@@ -1254,5 +1278,7 @@ def self_test():
 if __name__ == '__main__':
     if sys.version_info < (3, 8):
         sys.exit('verify_chain.py needs Python 3.8 or newer; this is %s.' % sys.version.split()[0])
+    if hasattr(signal, 'SIGPIPE'):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # end quietly where the output is cut, as by head
     sys.stdout.reconfigure(errors='backslashreplace')
     sys.exit(main(sys.argv[1:]))
