@@ -2,11 +2,19 @@ import { join } from 'node:path';
 import { type ChangedBy } from '../members/index.ts';
 import { BACKUPS_FOLDER, type BackupKind, type BackupRecord, folderBytes, freeBytesAt, listBackups, pruneBackups } from '../store/index.ts';
 import { nextBackupAt } from '../workspace/index.ts';
-import { type OpenState } from './console-state.ts';
+import { type AppStore } from './queries.ts';
 import { type AppContext } from './app-context.ts';
 import { newRequestId } from './ids.ts';
 import { type JobHandle } from './jobs.ts';
 import { VERSION } from './version.ts';
+
+/** The open workspace, as far as a backup needs it. */
+export interface BackupTarget {
+  readonly store: AppStore;
+  readonly folder: string;
+  /** Facts by kind, for the record beside the copy. */
+  readonly factCounts: () => Promise<Record<string, number>>;
+}
 
 export interface BackupRequest {
   readonly kind: BackupKind;
@@ -15,7 +23,7 @@ export interface BackupRequest {
 }
 
 /** Makes a backup, records it and prunes older ones by the workspace's policy. */
-export async function takeBackup(context: AppContext, open: OpenState, request: BackupRequest): Promise<BackupRecord> {
+export async function takeBackup(context: AppContext, open: BackupTarget, request: BackupRequest): Promise<BackupRecord> {
   const { store, folder } = open;
   const backups = join(folder, BACKUPS_FOLDER);
   const record = await context.compute.run(
@@ -26,7 +34,7 @@ export async function takeBackup(context: AppContext, open: OpenState, request: 
       kind: request.kind,
       takenAt: context.now(),
       appVersion: VERSION,
-      counts: await open.services.factCounts(),
+      counts: await open.factCounts(),
     },
     request.handle.compute,
   );
@@ -43,7 +51,7 @@ const LOOK_EVERY_MS = 10 * 60_000;
  * Backups by themselves and a size sample a day for the disk forecast. Looks every ten minutes rather than at one hour, so
  * that a laptop which slept through it catches up.
  */
-export function startBackupSchedule(context: AppContext, open: () => OpenState): { stop: () => void } {
+export function startBackupSchedule(context: AppContext, open: () => BackupTarget): { stop: () => void } {
   let running = false;
   const look = async () => {
     if (running) return;

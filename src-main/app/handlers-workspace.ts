@@ -121,7 +121,7 @@ export function workspaceHandlers(context: AppContext, console: Console): Worksp
         requestId: ctx.requestId,
         address: '/settings/workspace',
         run: async (handle) => {
-          const record = await takeBackup(context, console.open(), { kind: 'manual', by, handle });
+          const record = await takeBackup(context, backupTarget(console), { kind: 'manual', by, handle });
           return `The backup ${record.name} is whole: ${record.bytes.toLocaleString('en-US')} bytes.`;
         },
       });
@@ -144,6 +144,11 @@ export function workspaceHandlers(context: AppContext, console: Console): Worksp
     },
   };
 }
+
+const backupTarget = (console: Console) => {
+  const { store, folder, services } = console.open();
+  return { store, folder, factCounts: services.factCounts };
+};
 
 async function status(context: AppContext, console: Console) {
   const { store, folder, info, schemaVersion, readOnly } = console.open();

@@ -170,7 +170,7 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     start: () => {
       if (!background) return;
       scheduler.start();
-      schedules = startBackupSchedule(context, () => ({ ...opened, services }));
+      schedules = startBackupSchedule(context, () => ({ store, folder: opened.folder, factCounts: services.factCounts }));
       verifySoon();
     },
     stop: async () => {

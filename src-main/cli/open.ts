@@ -6,7 +6,7 @@ import { type Job } from '../../src-shared/contract/host.ts';
 import { AppError, type ErrorCode, fromErrorBody } from '../../src-shared/kernel/errors.ts';
 import { type App, createApp } from '../app/create-app.ts';
 import { progressBar } from './output.ts';
-import { type GlobalOptions } from './program.ts';
+import { type GlobalOptions } from './global-options.ts';
 
 export interface OpenOptions {
   /** Commands that write make the workspace on first use; reading commands never do. */

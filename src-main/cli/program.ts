@@ -1,14 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { VERSION } from '../app/version.ts';
+import { type GlobalOptions } from './global-options.ts';
 import { wantJson } from './output.ts';
-
-/** Options that every command takes. */
-export interface GlobalOptions {
-  readonly workspace?: string;
-  readonly as?: string;
-  readonly now?: string;
-  readonly json?: boolean;
-}
 
 /**
  * The program without its work: each command loads its own file only when it runs, so that `verify` of one small file

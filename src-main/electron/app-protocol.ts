@@ -38,7 +38,8 @@ export const answerAppRequest = async (request: Pick<Request, 'method' | 'url'>,
 const answerDownload = async (ticket: string, options: AppProtocolOptions): Promise<Response> => {
   const download = TICKET.test(ticket) ? await options.openDownload(ticket) : null;
   if (download === null) return plain(404, 'This download was used or has run out. Export again.');
-  return new Response(Readable.toWeb(download.stream), {
+  // Node and the DOM each declare the same stream type; the constructor takes either.
+  return new Response(Readable.toWeb(download.stream) as ConstructorParameters<typeof Response>[0], {
     headers: {
       ...SECURITY_HEADERS,
       'Content-Type': download.contentType,

@@ -4,7 +4,7 @@ import { type CliSession, withWorkspace } from '../open.ts';
 import { endWith } from '../outcome.ts';
 import { jsonWanted, print, table, writeJson } from '../output.ts';
 import { saveTo, sendToStdout } from '../save.ts';
-import { type GlobalOptions } from '../program.ts';
+import { type GlobalOptions } from '../global-options.ts';
 
 async function* entries({ client }: CliSession, limit: number): AsyncGenerator<AuditEntry> {
   let before: string | undefined;

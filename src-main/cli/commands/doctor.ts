@@ -4,7 +4,7 @@ import { workspaceFolder, withWorkspace } from '../open.ts';
 import { endWith } from '../outcome.ts';
 import { print } from '../output.ts';
 import { saveTo } from '../save.ts';
-import { type GlobalOptions } from '../program.ts';
+import { type GlobalOptions } from '../global-options.ts';
 
 const MARK: Record<DoctorCheck['state'], string> = { ok: 'OK  ', warn: 'WARN', bad: 'BAD ', unknown: '?   ' };
 

@@ -4,7 +4,7 @@ import { type CliSession, everyPage, withWorkspace } from '../open.ts';
 import { endWith } from '../outcome.ts';
 import { integer, jsonWanted, print, table } from '../output.ts';
 import { saveTo, sendToStdout } from '../save.ts';
-import { type GlobalOptions } from '../program.ts';
+import { type GlobalOptions } from '../global-options.ts';
 
 const FORMATS = ['json', 'csv', 'tsv', 'chain-folder'] as const;
 

@@ -4,7 +4,7 @@ import { type Source } from '../../../src-shared/contract/sources.ts';
 import { AppError } from '../../../src-shared/kernel/errors.ts';
 import { type CliSession, withWorkspace } from '../open.ts';
 import { integer, print, table } from '../output.ts';
-import { type GlobalOptions } from '../program.ts';
+import { type GlobalOptions } from '../global-options.ts';
 
 interface AddOptions {
   readonly name?: string;

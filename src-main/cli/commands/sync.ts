@@ -5,7 +5,7 @@ import { findSource, readToken } from './source.ts';
 import { type CliSession, waitForJob, withWorkspace } from '../open.ts';
 import { endWith } from '../outcome.ts';
 import { integer, print, table } from '../output.ts';
-import { type GlobalOptions } from '../program.ts';
+import { type GlobalOptions } from '../global-options.ts';
 
 const FAILED: ReadonlySet<SyncRun['outcome']> = new Set(['failed', 'garbage', 'offline', 'cancelled']);
 
