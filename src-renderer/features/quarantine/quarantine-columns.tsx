@@ -10,7 +10,7 @@ export const QUARANTINE_COLUMNS: readonly TableColumn<QuarantinedRow>[] = [
   {
     id: 'source',
     title: 'Source',
-    track: '84px',
+    track: '76px',
     cell: (row) => <span className="second">{row.sourceName}</span>,
     text: (row) => row.sourceName,
   },
@@ -19,10 +19,10 @@ export const QUARANTINE_COLUMNS: readonly TableColumn<QuarantinedRow>[] = [
     title: 'Where it stood',
     track: 'minmax(180px, 1fr)',
     fixed: true,
-    cell: (row) => <b className="where">{visibleText(row.position)}</b>,
+    cell: (row) => visibleText(row.position),
     text: (row) => row.position,
   },
-  { id: 'code', title: 'Reason', track: '158px', cell: (row) => <code>{row.code}</code>, text: (row) => `${row.code}: ${row.says}` },
+  { id: 'code', title: 'Reason', track: '150px', cell: (row) => <code>{row.code}</code>, text: (row) => `${row.code}: ${row.says}` },
   {
     id: 'state',
     title: 'State',

@@ -70,25 +70,35 @@ export function ChainScreen({ source, folder }: ChainScreenProps) {
               lead: `${counted(row.receipts, 'receipt')}, ${bytes(row.bytes)}, ${findingsWords(row.findingsTotal)}. ${anchoredWords(row)}`,
             })}
         actions={
-          <>
+          row === undefined ? (
             <Button
-              icon="export"
-              text="Export…"
+              icon="link"
+              text="All chains"
               onClick={() => {
-                setExporting(true);
+                router.go('/receipts');
               }}
             />
-            <ActionButton
-              icon="refresh"
-              text="Verify again"
-              endIcon={<Keys>V</Keys>}
-              refused={refused}
-              loading={verify.busy}
-              onClick={() => {
-                again(false);
-              }}
-            />
-          </>
+          ) : (
+            <>
+              <Button
+                icon="export"
+                text="Export…"
+                onClick={() => {
+                  setExporting(true);
+                }}
+              />
+              <ActionButton
+                icon="refresh"
+                text="Verify again"
+                endIcon={<Keys>V</Keys>}
+                refused={refused}
+                loading={verify.busy}
+                onClick={() => {
+                  again(false);
+                }}
+              />
+            </>
+          )
         }
       />
       <AnswerView of={chain} what={`chain ${chainKey}`} skeleton={<ChainSkeleton />}>

@@ -54,7 +54,9 @@ export function ChainsScreen() {
   const frame = useRef<HTMLElement>(null);
   const columns = useColumns('chains', CHAIN_COLUMNS, frame);
   const verify = useVerify();
-  const refused = useAllowed()('receipt.verify');
+  const notAllowed = useAllowed()('receipt.verify');
+  const none = source.state === 'ready' && source.total === 0 ? 'There is no chain yet: add a source first.' : null;
+  const refused = notAllowed ?? none;
   const letters = useLetters();
   const seal = useProcedure('receipt.seal', {}).data;
   const sources = useProcedure('source.list', {}).data?.sources ?? [];
@@ -84,9 +86,10 @@ export function ChainsScreen() {
         lead="Which chains hold, how far others vouch for them, where one breaks"
         actions={
           <>
-            <Button
+            <ActionButton
               icon="export"
               text="Export…"
+              refused={none}
               onClick={() => {
                 setExporting([]);
               }}
@@ -167,7 +170,7 @@ export function ChainsScreen() {
             else router.go(chain.address);
           }}
           order="What needs you first, then by name"
-          counted={source.state === 'ready' ? `${integer(source.count)} of ${counted(total, 'chain')}` : undefined}
+          counted={source.state === 'ready' && total > 0 ? `${integer(source.count)} of ${counted(total, 'chain')}` : undefined}
           letters={letters}
           bulk={
             chosen.length === 0 ? null : (

@@ -78,7 +78,12 @@ export const chainDetail = (model: ChainModel | null, row: ChainRow, verifiedAt:
       current: i + 1 === row.generations,
     })),
     verifications:
-      row.verdict === null ? [] : [verification('v-3', verifiedAt, 84, false), verification('v-2', before, row.receipts - 84, true)],
+      row.verdict === null
+        ? []
+        : [
+            verification('v-3', verifiedAt, Math.min(84, row.receipts), false),
+            verification('v-2', before, Math.max(0, row.receipts - 84), true),
+          ],
     acknowledgedRollback: null,
     verifyCommand: `countersign verify --workspace . --chain ${row.chainKey}`,
     pythonCommand: `python3 verify_chain.py ${row.chainId}`,
