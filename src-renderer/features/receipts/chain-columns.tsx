@@ -12,7 +12,7 @@ export const CHAIN_COLUMNS: readonly TableColumn<ChainRow>[] = [
   {
     id: 'chain',
     title: 'Chain',
-    track: 'minmax(170px, 1.4fr)',
+    track: 'minmax(170px, 1fr)',
     fixed: true,
     cell: (c) => (
       <a href={hrefOf(c.address)} tabIndex={-1} className="chain-name">
@@ -65,7 +65,7 @@ export const CHAIN_COLUMNS: readonly TableColumn<ChainRow>[] = [
   {
     id: 'parties',
     title: 'Outside parties',
-    track: 'minmax(130px, 1fr)',
+    track: 'minmax(130px, 1.1fr)',
     foldBelow: 980,
     cell: (c) => (c.outsideParties.length === 0 ? none : <span className="second">{partyNames(c)}</span>),
     text: partyNames,
