@@ -122,7 +122,11 @@ const segmentsOf = (runs: readonly MapRun[], x: (index: number) => number, width
 
 const flagsOf = (checkpoints: readonly MapCheckpoint[], x: (index: number) => number, width: number): MapFlag[] => {
   const placed = checkpoints
-    .flatMap((c) => (c.size === null || c.state === 'malformed' || c.state === 'untrusted' ? [] : [{ ...c, at: clamp(Math.round(x(c.size)), 5, width - 5) }]))
+    .flatMap((c) =>
+      c.size === null || c.state === 'malformed' || c.state === 'untrusted'
+        ? []
+        : [{ ...c, at: clamp(Math.round(x(c.size)), 5, width - 5) }],
+    )
     .sort((a, b) => a.at - b.at);
   const flags: { x: number; holds: boolean; says: string; count: number }[] = [];
   for (const c of placed) {
