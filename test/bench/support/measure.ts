@@ -42,3 +42,6 @@ export const figure = (what: string, value: string, aim = '', reached: boolean |
   aim,
   reached,
 });
+
+/** Milliseconds for people: three digits at most. */
+export const ms = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
