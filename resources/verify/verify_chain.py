@@ -260,6 +260,18 @@ class StrictReader:
             self.fault('CANON_WHITESPACE', at, end, path, 'White space stands between the parts of the record.')
         return end
 
+    def more(self, at, path, closing):
+        """After a member or an item: (where to go on, whether another one follows)."""
+        mark = self.text[at : at + 1]
+        if mark != ',' and mark != closing:
+            at = self.space(at, path)
+            mark = self.text[at : at + 1]
+        if mark == closing:
+            return at + 1, False
+        if mark != ',':
+            self.stop('CANON_SYNTAX', at, path, 'A comma or %s is expected here.' % closing)
+        return (at + 1 if self.text[at + 1 : at + 2] == '"' else self.space(at + 1, path)), True
+
     def value(self, at, path, depth):
         start = self.text[at : at + 1]
         if start == '"':
@@ -327,12 +339,9 @@ class StrictReader:
                 members[key], at = self.value(self.space(at + 1, here), here, depth)
             if depth == 1:
                 self.spans[here] = (start, at)
-            at = self.space(at, path)
-            if self.text[at : at + 1] == '}':
-                return members, at + 1
-            if self.text[at : at + 1] != ',':
-                self.stop('CANON_SYNTAX', at, path, 'A comma or a closing brace is expected here.')
-            at = self.space(at + 1, path)
+            at, more = self.more(at, path, '}')
+            if not more:
+                return members, at
 
     def array(self, at, path, depth):
         items = []
@@ -342,12 +351,9 @@ class StrictReader:
         while True:
             item, at = self.value(at, path + (len(items),), depth)
             items.append(item)
-            at = self.space(at, path)
-            if self.text[at : at + 1] == ']':
-                return items, at + 1
-            if self.text[at : at + 1] != ',':
-                self.stop('CANON_SYNTAX', at, path, 'A comma or a closing bracket is expected here.')
-            at = self.space(at + 1, path)
+            at, more = self.more(at, path, ']')
+            if not more:
+                return items, at
 
 
 # The fast path. Most receipts look exactly like this pattern. What matches it has the right members in the right order
