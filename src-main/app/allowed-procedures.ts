@@ -1,5 +1,5 @@
 import { contract } from '../../src-shared/contract/index.ts';
-import { type Role } from '../../src-shared/contract/roles.ts';
+import type { Role } from '../../src-shared/contract/roles.ts';
 
 /** Names of the procedures that a role may call, for the interface to show what it may not. */
 export const allowedProcedures = (role: Role): string[] =>

@@ -1,13 +1,13 @@
-import { type Client } from '../../src-shared/contract/client.ts';
-import { type Contract } from '../../src-shared/contract/index.ts';
-import { type StateDir } from '../store/index.ts';
-import { type Downloads } from './downloads.ts';
-import { type HostCapabilities } from './host-capabilities.ts';
-import { type Hub } from './hub.ts';
-import { type Jobs } from './jobs.ts';
-import { type Log } from './log.ts';
-import { type Metrics } from './metrics.ts';
-import { type AppCompute } from './queries.ts';
+import type { Client } from '../../src-shared/contract/client.ts';
+import type { Contract } from '../../src-shared/contract/index.ts';
+import type { StateDir } from '../store/index.ts';
+import type { Downloads } from './downloads.ts';
+import type { HostCapabilities } from './host-capabilities.ts';
+import type { Hub } from './hub.ts';
+import type { Jobs } from './jobs.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import type { AppCompute } from './queries.ts';
 
 export interface AppOptions {
   readonly kind: 'electron' | 'loopback' | 'cli';

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { type ChangedBy } from '../members/index.ts';
+import type { ChangedBy } from '../members/index.ts';
 import { BACKUPS_FOLDER, type BackupKind, type BackupRecord, folderBytes, freeBytesAt, listBackups, pruneBackups } from '../store/index.ts';
 import { nextBackupAt } from '../workspace/index.ts';
-import { type AppStore } from './queries.ts';
-import { type AppContext } from './app-context.ts';
+import type { AppStore } from './queries.ts';
+import type { AppContext } from './app-context.ts';
 import { newRequestId } from './ids.ts';
-import { type JobHandle } from './jobs.ts';
+import type { JobHandle } from './jobs.ts';
 import { VERSION } from './version.ts';
 
 /** The open workspace, as far as a backup needs it. */

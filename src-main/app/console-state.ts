@@ -1,9 +1,9 @@
-import { type Contract } from '../../src-shared/contract/index.ts';
-import { type Handlers, type Session } from '../../src-shared/contract/define.ts';
-import { type Member } from '../../src-shared/contract/host.ts';
-import { type AppError } from '../../src-shared/kernel/errors.ts';
-import { type OpenedStore } from './open-workspace.ts';
-import { type Services } from './services.ts';
+import type { Contract } from '../../src-shared/contract/index.ts';
+import type { Handlers, Session } from '../../src-shared/contract/define.ts';
+import type { Member } from '../../src-shared/contract/host.ts';
+import type { AppError } from '../../src-shared/kernel/errors.ts';
+import type { OpenedStore } from './open-workspace.ts';
+import type { Services } from './services.ts';
 
 export interface OpenState extends OpenedStore {
   readonly services: Services;

@@ -1,9 +1,9 @@
-import { type Contract } from '../../src-shared/contract/index.ts';
-import { type Handlers } from '../../src-shared/contract/define.ts';
-import { type Member } from '../../src-shared/contract/host.ts';
+import type { Contract } from '../../src-shared/contract/index.ts';
+import type { Handlers } from '../../src-shared/contract/define.ts';
+import type { Member } from '../../src-shared/contract/host.ts';
 import { AppError, isAppError } from '../../src-shared/kernel/errors.ts';
-import { type AppContext } from './app-context.ts';
-import { type Console, type ConsoleState, type OpenRequest } from './console-state.ts';
+import type { AppContext } from './app-context.ts';
+import type { Console, ConsoleState, OpenRequest } from './console-state.ts';
 import { hostHandlers } from './handlers-host.ts';
 import { recoveryHandlers } from './handlers-recovery.ts';
 import { workspaceHandlers } from './handlers-workspace.ts';

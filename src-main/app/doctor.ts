@@ -1,11 +1,11 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DoctorCheck } from '../../src-shared/contract/host.ts';
+import type { DoctorCheck } from '../../src-shared/contract/host.ts';
 import { isAppError } from '../../src-shared/kernel/errors.ts';
 import { BACKUPS_FOLDER, DATABASE_NAME, forecastDisk, freeBytesAt, listBackups } from '../store/index.ts';
 import { nextBackupAt } from '../workspace/index.ts';
-import { type AppContext } from './app-context.ts';
-import { type Console, type OpenState } from './console-state.ts';
+import type { AppContext } from './app-context.ts';
+import type { Console, OpenState } from './console-state.ts';
 import { runSanity } from './sanity.ts';
 import { VERSION } from './version.ts';
 

@@ -1,4 +1,4 @@
-import { type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 
 /**
  * Files leave through one-time tickets, not through frames: a command makes the ticket, the host streams the file once.

@@ -1,7 +1,7 @@
 import { contract, type Contract } from '../../src-shared/contract/index.ts';
-import { type Handlers } from '../../src-shared/contract/define.ts';
+import type { Handlers } from '../../src-shared/contract/define.ts';
 import { AppError } from '../../src-shared/kernel/errors.ts';
-import { type Console } from './console-state.ts';
+import type { Console } from './console-state.ts';
 
 type AnyHandler = (input: unknown, ctx: unknown) => unknown;
 

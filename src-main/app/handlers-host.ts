@@ -1,9 +1,9 @@
-import { type Contract } from '../../src-shared/contract/index.ts';
-import { type Handlers } from '../../src-shared/contract/define.ts';
+import type { Contract } from '../../src-shared/contract/index.ts';
+import type { Handlers } from '../../src-shared/contract/define.ts';
 import { AppError } from '../../src-shared/kernel/errors.ts';
 import { allowedProcedures } from './allowed-procedures.ts';
-import { type Console } from './console-state.ts';
-import { type AppContext } from './app-context.ts';
+import type { Console } from './console-state.ts';
+import type { AppContext } from './app-context.ts';
 import { runDoctor } from './doctor.ts';
 import { makeSupportBundle } from './support-bundle.ts';
 import { PRODUCT, VERSION } from './version.ts';

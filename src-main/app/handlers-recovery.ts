@@ -1,11 +1,11 @@
 import { accessSync, constants } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type Contract } from '../../src-shared/contract/index.ts';
-import { type Handlers } from '../../src-shared/contract/define.ts';
+import type { Contract } from '../../src-shared/contract/index.ts';
+import type { Handlers } from '../../src-shared/contract/define.ts';
 import { AppError } from '../../src-shared/kernel/errors.ts';
 import { BACKUPS_FOLDER, type Diagnosis, listBackups } from '../store/index.ts';
-import { type Console } from './console-state.ts';
-import { type AppContext } from './app-context.ts';
+import type { Console } from './console-state.ts';
+import type { AppContext } from './app-context.ts';
 import { choosingHandlers, shownBackup } from './handlers-workspace.ts';
 import { exportFolder, restoreInto, summarise, waysOn } from './recovery.ts';
 

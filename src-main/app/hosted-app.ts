@@ -1,5 +1,5 @@
-import { type Readable } from 'node:stream';
-import { type Port } from '../../src-shared/contract/port.ts';
+import type { Readable } from 'node:stream';
+import type { Port } from '../../src-shared/contract/port.ts';
 
 /** All that a host sees of the app: it brings ports and carries files, and composes nothing itself. */
 export interface HostedApp {

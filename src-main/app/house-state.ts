@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { BACKUPS_FOLDER, forecastDisk, freeBytesAt, listBackups } from '../store/index.ts';
-import { type AppContext } from './app-context.ts';
-import { type OpenedStore } from './open-workspace.ts';
+import type { AppContext } from './app-context.ts';
+import type { OpenedStore } from './open-workspace.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -1,4 +1,4 @@
-import { type Topic } from '../../src-shared/contract/index.ts';
+import type { Topic } from '../../src-shared/contract/index.ts';
 
 /**
  * Events between rooms and to the faces. A room says what it changed; app/ wires who reacts, so that no room imports one

@@ -1,4 +1,4 @@
-import { type Job } from '../../src-shared/contract/host.ts';
+import type { Job } from '../../src-shared/contract/host.ts';
 import { AppError, isAppError } from '../../src-shared/kernel/errors.ts';
 
 /** Long work with progress and cancel. One place starts it, watches it and remembers how it ended. */

@@ -21,11 +21,11 @@ import {
   storeErrorFrom,
   type WorkspaceLock,
 } from '../store/index.ts';
-import { type WorkspaceInfo } from '../workspace/index.ts';
+import type { WorkspaceInfo } from '../workspace/index.ts';
 import { newRequestId, newUuid } from './ids.ts';
-import { type Log } from './log.ts';
-import { type Metrics } from './metrics.ts';
-import { type AppStore } from './queries.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import type { AppStore } from './queries.ts';
 import { VERSION } from './version.ts';
 import { STORE_WORKER } from './worker-entries.ts';
 

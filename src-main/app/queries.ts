@@ -3,10 +3,10 @@ import { membersReads, membersWrites } from '../members/index.ts';
 import { overviewReads } from '../overview/index.ts';
 import { receiptsReads, receiptsWrites } from '../receipts/index.ts';
 import { createSyncReads, createSyncWrites, sourcesReads, sourcesWrites } from '../sources/index.ts';
-import { type Compute, type StorePool } from '../store/index.ts';
+import type { Compute, StorePool } from '../store/index.ts';
 import { workspaceReads, workspaceWrites } from '../workspace/index.ts';
 import { FEEDS } from './feeds.ts';
-import { type tasks } from './tasks.ts';
+import type { tasks } from './tasks.ts';
 
 /** The named queries of all rooms, as the store's threads know them. */
 export const reads = {

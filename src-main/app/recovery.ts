@@ -12,10 +12,10 @@ import {
   type SalvageManifest,
   stateFolder,
 } from '../store/index.ts';
-import { type Console } from './console-state.ts';
-import { type AppContext } from './app-context.ts';
+import type { Console } from './console-state.ts';
+import type { AppContext } from './app-context.ts';
 import { newUuid } from './ids.ts';
-import { type JobHandle } from './jobs.ts';
+import type { JobHandle } from './jobs.ts';
 
 /** What can be done when a workspace does not open. Nothing here deletes anything. */
 

@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { type DoctorCheck } from '../../src-shared/contract/host.ts';
+import type { DoctorCheck } from '../../src-shared/contract/host.ts';
 import { isAppError } from '../../src-shared/kernel/errors.ts';
 import { DATABASE_NAME, openStateDir } from '../store/index.ts';
-import { type AnotherApp, type AppContext } from './app-context.ts';
-import { type Console } from './console-state.ts';
+import type { AnotherApp, AppContext } from './app-context.ts';
+import type { Console } from './console-state.ts';
 import { makeDemoChain, makeDemoTrust } from './demo/demo-chains.ts';
 import { finished } from './demo/create-demo.ts';
 import { CHAINS, type DemoChain } from './demo/seed-model.ts';

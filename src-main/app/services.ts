@@ -1,16 +1,16 @@
-import { type Contract } from '../../src-shared/contract/index.ts';
-import { type Handlers, type HandlerContext } from '../../src-shared/contract/define.ts';
+import type { Contract } from '../../src-shared/contract/index.ts';
+import type { Handlers, HandlerContext } from '../../src-shared/contract/define.ts';
 import { createAuditService } from '../audit/index.ts';
 import { createMembersService, changedBy } from '../members/index.ts';
 import { createOverviewService } from '../overview/index.ts';
 import { createReceiptsService, receiptFeed } from '../receipts/index.ts';
 import { createSourcesService, createSyncEngine, createSyncScheduler } from '../sources/index.ts';
-import { type AppContext } from './app-context.ts';
+import type { AppContext } from './app-context.ts';
 import { startBackupSchedule } from './backups.ts';
 import { FEEDS } from './feeds.ts';
 import { houseState } from './house-state.ts';
 import { newRequestId, newUuid } from './ids.ts';
-import { type OpenedStore } from './open-workspace.ts';
+import type { OpenedStore } from './open-workspace.ts';
 
 /**
  * The rooms of an open workspace, wired: what a room announces and a later one does about it stands here, so that no room

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { strToU8, zipSync } from 'fflate';
-import { type AppContext } from './app-context.ts';
-import { type Console } from './console-state.ts';
+import type { AppContext } from './app-context.ts';
+import type { Console } from './console-state.ts';
 import { runDoctor } from './doctor.ts';
 import { VERSION } from './version.ts';
 

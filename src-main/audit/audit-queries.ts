@@ -1,5 +1,5 @@
-import { type AuditEntry } from '../../src-shared/contract/audit.ts';
-import { type QueryMap, type SqlValue, type StoreDb } from '../store/index.ts';
+import type { AuditEntry } from '../../src-shared/contract/audit.ts';
+import type { QueryMap, SqlValue, StoreDb } from '../store/index.ts';
 import {
   auditBreak,
   auditEntryOf,

@@ -1,9 +1,9 @@
-import { type Contract } from '../../src-shared/contract/index.ts';
-import { type Handlers } from '../../src-shared/contract/define.ts';
+import type { Contract } from '../../src-shared/contract/index.ts';
+import type { Handlers } from '../../src-shared/contract/define.ts';
 import { AppError } from '../../src-shared/kernel/errors.ts';
-import { type Store } from '../store/index.ts';
-import { type auditReads, type auditWrites } from './audit-queries.ts';
-import { type AuditBreak, type AuditHead } from './audit.ts';
+import type { Store } from '../store/index.ts';
+import type { auditReads, auditWrites } from './audit-queries.ts';
+import type { AuditBreak, AuditHead } from './audit.ts';
 
 export type AuditStore = Store<typeof auditReads, typeof auditWrites>;
 

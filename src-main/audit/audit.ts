@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { type AuditEntry } from '../../src-shared/contract/audit.ts';
-import { type Role } from '../../src-shared/contract/roles.ts';
+import type { AuditEntry } from '../../src-shared/contract/audit.ts';
+import type { Role } from '../../src-shared/contract/roles.ts';
 
 /**
  * The rules of the audit log (docs/formats/audit-log.md): each entry is one line of canonical JSON (RFC 8785) that names

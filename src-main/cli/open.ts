@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Client } from '../../src-shared/contract/client.ts';
-import { type Contract } from '../../src-shared/contract/index.ts';
-import { type Job } from '../../src-shared/contract/host.ts';
+import type { Client } from '../../src-shared/contract/client.ts';
+import type { Contract } from '../../src-shared/contract/index.ts';
+import type { Job } from '../../src-shared/contract/host.ts';
 import { AppError, type ErrorCode, fromErrorBody } from '../../src-shared/kernel/errors.ts';
 import { type App, createApp } from '../app/create-app.ts';
 import { progressBar } from './output.ts';
-import { type GlobalOptions } from './global-options.ts';
+import type { GlobalOptions } from './global-options.ts';
 
 export interface OpenOptions {
   /** Commands that write make the workspace on first use; reading commands never do. */

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { VERSION } from '../app/version.ts';
-import { type GlobalOptions } from './global-options.ts';
+import type { GlobalOptions } from './global-options.ts';
 import { wantJson } from './output.ts';
 
 /**

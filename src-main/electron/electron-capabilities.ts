@@ -1,5 +1,5 @@
 import { type BrowserWindow, dialog, net, shell } from 'electron';
-import { type HostCapabilities, type SecretStore } from '../app/host-capabilities.ts';
+import type { HostCapabilities, SecretStore } from '../app/host-capabilities.ts';
 import { openExternalLink } from './external-links.ts';
 
 /** What the desktop can do. `window` is the one that native dialogs belong to, where there is one. */

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { safeStorage } from 'electron';
 import { z } from 'zod';
 import { AppError } from '../../src-shared/kernel/errors.ts';
-import { type SecretStore } from '../app/host-capabilities.ts';
+import type { SecretStore } from '../app/host-capabilities.ts';
 
 const secretFile = z.object({ version: z.literal(1), secrets: z.record(z.string(), z.base64()) });
 

@@ -1,4 +1,4 @@
-import { type Session } from 'electron';
+import type { Session } from 'electron';
 import { DOWNLOAD_PATH } from '../app/hosted-app.ts';
 import { APP_ORIGIN, isAppUrl } from './app-origin.ts';
 import { isPermissionAllowed } from './permission-policy.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { app, type BrowserWindow, dialog, Menu, session } from 'electron';
-import { type HostCapabilities } from '../app/host-capabilities.ts';
-import { type HostedApp } from '../app/hosted-app.ts';
+import type { HostCapabilities } from '../app/host-capabilities.ts';
+import type { HostedApp } from '../app/hosted-app.ts';
 import { listRendererFiles } from '../app/renderer-files.ts';
 import { addressUrl } from './app-origin.ts';
 import { handleAppProtocol, registerAppScheme } from './app-protocol.ts';

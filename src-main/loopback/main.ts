@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo } from 'node:net';
-import { type Duplex } from 'node:stream';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { CONTRACT_LIMITS } from '../../src-shared/contract/limits.ts';
-import { type Port } from '../../src-shared/contract/port.ts';
+import type { Port } from '../../src-shared/contract/port.ts';
 import { AppError } from '../../src-shared/kernel/errors.ts';
 import { SECURITY_HEADERS } from '../app/content-security-policy.ts';
-import { type HostedApp } from '../app/hosted-app.ts';
+import type { HostedApp } from '../app/hosted-app.ts';
 import { listRendererFiles, type RendererFiles } from '../app/renderer-files.ts';
 import { sendDownload, takeUpload } from './file-transfer.ts';
 import { decideRequest, decideUpgrade, type GuardedRequest, type GuardSettings, type Refusal, SUBPROTOCOL } from './request-guard.ts';

@@ -1,4 +1,4 @@
-import { type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { SECURITY_HEADERS } from '../app/content-security-policy.ts';
 import { findRendererFile, type RendererFiles } from '../app/renderer-files.ts';
 

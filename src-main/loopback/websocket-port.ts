@@ -1,4 +1,4 @@
-import { type WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { createPortCore, type Port } from '../../src-shared/contract/port.ts';
 
 /** Text that may wait for a page that does not read: then the page is given up, not our memory. */

@@ -1,8 +1,8 @@
-import { type Member } from '../../src-shared/contract/host.ts';
-import { type Role } from '../../src-shared/contract/roles.ts';
+import type { Member } from '../../src-shared/contract/host.ts';
+import type { Role } from '../../src-shared/contract/roles.ts';
 import { AppError } from '../../src-shared/kernel/errors.ts';
 import { type Actor, appendAudit, CONSOLE_ACTOR } from '../audit/index.ts';
-import { type QueryMap, type StoreDb } from '../store/index.ts';
+import type { QueryMap, StoreDb } from '../store/index.ts';
 import { memberNameKey } from './members.ts';
 
 interface MemberRow {

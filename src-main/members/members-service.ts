@@ -1,10 +1,10 @@
-import { type Contract } from '../../src-shared/contract/index.ts';
-import { type HandlerContext, type Handlers } from '../../src-shared/contract/define.ts';
-import { type Member } from '../../src-shared/contract/host.ts';
+import type { Contract } from '../../src-shared/contract/index.ts';
+import type { HandlerContext, Handlers } from '../../src-shared/contract/define.ts';
+import type { Member } from '../../src-shared/contract/host.ts';
 import { AppError } from '../../src-shared/kernel/errors.ts';
-import { type Actor } from '../audit/index.ts';
-import { type Store } from '../store/index.ts';
-import { type ChangedBy, type membersReads, type membersWrites } from './members-queries.ts';
+import type { Actor } from '../audit/index.ts';
+import type { Store } from '../store/index.ts';
+import type { ChangedBy, membersReads, membersWrites } from './members-queries.ts';
 
 export type MembersStore = Store<typeof membersReads, typeof membersWrites>;
 

@@ -1,4 +1,4 @@
-import { type Role } from '../../src-shared/contract/roles.ts';
+import type { Role } from '../../src-shared/contract/roles.ts';
 
 /**
  * Members: who acts in this workspace, and in which role. On one's own machine roles guide, they do not bind: whoever can

@@ -1,4 +1,4 @@
-import { type AuditEntry } from '../../src-shared/contract/audit.ts';
+import type { AuditEntry } from '../../src-shared/contract/audit.ts';
 
 export type ActivityStatus = 'ok' | 'warn' | 'bad' | 'idle';
 

@@ -1,6 +1,6 @@
-import { type Need } from '../../src-shared/contract/overview.ts';
-import { type ChainRow } from '../../src-shared/contract/receipts.ts';
-import { type Source } from '../../src-shared/contract/sources.ts';
+import type { Need } from '../../src-shared/contract/overview.ts';
+import type { ChainRow } from '../../src-shared/contract/receipts.ts';
+import type { Source } from '../../src-shared/contract/sources.ts';
 
 /** What needs a person, most urgent first: what is wrong before what is late before what could be better. */
 

@@ -1,4 +1,4 @@
-import { type QueryMap, type StoreDb } from '../store/index.ts';
+import type { QueryMap, StoreDb } from '../store/index.ts';
 
 /**
  * Read models over the facts of earlier rooms, for the one screen that looks at all of them. Each is bounded by days or by

@@ -1,16 +1,16 @@
 import { Cron } from 'croner';
-import { type AuditEntry } from '../../src-shared/contract/audit.ts';
-import { type Contract } from '../../src-shared/contract/index.ts';
-import { type Handlers, type OutputOf } from '../../src-shared/contract/define.ts';
-import { type Member } from '../../src-shared/contract/host.ts';
-import { type ChainRow } from '../../src-shared/contract/receipts.ts';
-import { type Source } from '../../src-shared/contract/sources.ts';
-import { type Store } from '../store/index.ts';
-import { type workspaceReads, type workspaceWrites } from '../workspace/index.ts';
+import type { AuditEntry } from '../../src-shared/contract/audit.ts';
+import type { Contract } from '../../src-shared/contract/index.ts';
+import type { Handlers, OutputOf } from '../../src-shared/contract/define.ts';
+import type { Member } from '../../src-shared/contract/host.ts';
+import type { ChainRow } from '../../src-shared/contract/receipts.ts';
+import type { Source } from '../../src-shared/contract/sources.ts';
+import type { Store } from '../store/index.ts';
+import type { workspaceReads, workspaceWrites } from '../workspace/index.ts';
 import { sayActivity } from './activity-words.ts';
 import { judgeFreshness } from './freshness.ts';
 import { listNeeds, type NeedsInput } from './needs.ts';
-import { type overviewReads } from './overview-queries.ts';
+import type { overviewReads } from './overview-queries.ts';
 
 /** What the overview asks of the rooms before it. */
 export interface OverviewDeps {

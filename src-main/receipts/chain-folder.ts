@@ -2,7 +2,7 @@
  * Finds chains on disk: a chain folder, a folder of chain folders, or a single `.jsonl` file. Reads their manifests and
  * checkpoints; the receipts themselves are only located, for they are streamed later.
  */
-import { type Dirent } from 'node:fs';
+import type { Dirent } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { AppError, isAppError } from '../../src-shared/kernel/errors.ts';

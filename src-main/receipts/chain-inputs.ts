@@ -1,14 +1,14 @@
 /** What a stored chain is verified with: its manifest and the checkpoints that count. */
 import { createHash } from 'node:crypto';
 import { isAppError } from '../../src-shared/kernel/errors.ts';
-import { type StoreDb } from '../store/index.ts';
+import type { StoreDb } from '../store/index.ts';
 import type { ChainToVerify } from '../trust/chain-verifier.ts';
 import { openCheckpoint } from '../trust/checkpoint.ts';
 import type { VerifierKey } from '../trust/note-key.ts';
 import { type ChainManifest, inferProfile, MANIFEST_FILE, parseManifest, RECEIPTS_FILE } from './chain-folder.ts';
 import { chainKeyOf } from './chain-address.ts';
 import { readLine } from './receipt-bytes.ts';
-import { type StreamRow } from './receipt-streams.ts';
+import type { StreamRow } from './receipt-streams.ts';
 
 const CHECKPOINTS = 'checkpoints/';
 const FIRST_LINE_BYTES = 65_536;

@@ -1,7 +1,7 @@
 /** How all chains stand, one light row each: for the list, its counts and the seal. Nothing here counts receipts. */
-import { type FindingDocument, type Verdict } from '../../src-shared/contract/common.ts';
-import { type ChainRow } from '../../src-shared/contract/receipts.ts';
-import { type StoreDb } from '../store/index.ts';
+import type { FindingDocument, Verdict } from '../../src-shared/contract/common.ts';
+import type { ChainRow } from '../../src-shared/contract/receipts.ts';
+import type { StoreDb } from '../store/index.ts';
 import { parseTimestamp } from '../trust/timestamps.ts';
 import { chainAddress, chainKeyOf } from './chain-address.ts';
 import { describeChain } from './chain-inputs.ts';

@@ -1,8 +1,8 @@
 /** The chain map: what is known of each block of 256 receipts, neighbours of one state as one run. */
-import { type OutputOf } from '../../src-shared/contract/define.ts';
-import { type Contract } from '../../src-shared/contract/index.ts';
+import type { OutputOf } from '../../src-shared/contract/define.ts';
+import type { Contract } from '../../src-shared/contract/index.ts';
 import { BLOCK_ENTRIES } from '../trust/block-range.ts';
-import { type Finding } from '../trust/findings.ts';
+import type { Finding } from '../trust/findings.ts';
 
 export type MapRun = OutputOf<Contract, 'receipt.chain'>['map'][number];
 type BlockState = MapRun['state'];

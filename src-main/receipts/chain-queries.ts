@@ -1,8 +1,8 @@
-import { type FindingDocument, type Verdict } from '../../src-shared/contract/common.ts';
-import { type ChainRow } from '../../src-shared/contract/receipts.ts';
-import { type OutputOf } from '../../src-shared/contract/define.ts';
-import { type Contract } from '../../src-shared/contract/index.ts';
-import { type QueryMap, type StoreDb } from '../store/index.ts';
+import type { FindingDocument, Verdict } from '../../src-shared/contract/common.ts';
+import type { ChainRow } from '../../src-shared/contract/receipts.ts';
+import type { OutputOf } from '../../src-shared/contract/define.ts';
+import type { Contract } from '../../src-shared/contract/index.ts';
+import type { QueryMap, StoreDb } from '../store/index.ts';
 import { type CheckpointStatus, openNotes } from '../trust/log-judge.ts';
 import { digestToHex } from '../trust/merkle.ts';
 import { chainKeyOf, parseChainKey } from './chain-address.ts';

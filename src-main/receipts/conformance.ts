@@ -2,8 +2,8 @@
  * Conformance of the actual figures of a receipt with its envelope claim: each of the five must be at most what was
  * claimed, and an actual figure that is missing counts as 0. Figures are compared as the decimals they are spelled as.
  */
-import { type OutputOf } from '../../src-shared/contract/define.ts';
-import { type Contract } from '../../src-shared/contract/index.ts';
+import type { OutputOf } from '../../src-shared/contract/define.ts';
+import type { Contract } from '../../src-shared/contract/index.ts';
 import { parseExact } from './exact-json.ts';
 
 export type Conformance = OutputOf<Contract, 'receipt.get'>['conformance'];

@@ -9,5 +9,5 @@ export { exitCodeOf, renderVerifyReport } from './verify-report.ts';
 export { verifyTasks } from './verify-tasks.ts';
 export { createReceiptsService, type ReceiptsDeps, type ReceiptsService, type ReceiptsStore } from './receipts-service.ts';
 export { receiptsReads, receiptsTasks, receiptsWrites } from './receipts-parts.ts';
-export { type SeenHead } from './last-seen.ts';
-export { type VerifyChainsOptions, type VerifyChainsReport } from './verification-service.ts';
+export type { SeenHead } from './last-seen.ts';
+export type { VerifyChainsOptions, VerifyChainsReport } from './verification-service.ts';

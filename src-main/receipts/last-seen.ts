@@ -3,7 +3,7 @@
  * it, does not set this back with it. Restoring the whole machine does; no local memory can tell that.
  */
 import { type StateDir, stateFileName } from '../store/index.ts';
-import { type RestoreFact } from '../workspace/index.ts';
+import type { RestoreFact } from '../workspace/index.ts';
 import type { LastSeen } from '../trust/log-judge.ts';
 
 /** The state of a chain when it was last verified and sound. */

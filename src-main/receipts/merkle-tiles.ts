@@ -2,10 +2,10 @@
  * The stored part of a stream's Merkle log: tiles of level 1 (C2SP tlog-tiles), each up to 256 digests of blocks of 256
  * entries. With them and the lines of one block, any root and any proof is computed without reading the chain.
  */
-import { type StoreDb } from '../store/index.ts';
+import type { StoreDb } from '../store/index.ts';
 import { BLOCK_ENTRIES, BLOCK_LEVEL } from '../trust/block-range.ts';
 import { CompactRange, type Digest, DIGEST_BYTES, digestFromBytes, leafHash, nodeHash } from '../trust/merkle.ts';
-import { type SubtreeSource } from '../trust/merkle-proof.ts';
+import type { SubtreeSource } from '../trust/merkle-proof.ts';
 import { positionOf } from './receipt-streams.ts';
 
 /** Digests of a tile when it is full. */

@@ -1,9 +1,9 @@
 import { AppError } from '../../src-shared/kernel/errors.ts';
-import { type QueryMap, type StoreDb } from '../store/index.ts';
+import type { QueryMap, StoreDb } from '../store/index.ts';
 import { grouped } from '../trust/explain.ts';
 import { chainKeyOf } from './chain-address.ts';
 import { standingOfChain } from './chain-list.ts';
-import { type ChainArgs } from './chain-queries.ts';
+import type { ChainArgs } from './chain-queries.ts';
 import { type ProofDraft, proveReceipt } from './receipt-proof.ts';
 import { noChain } from './receipt-queries.ts';
 import { findStream } from './receipt-streams.ts';

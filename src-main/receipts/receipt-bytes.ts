@@ -1,4 +1,4 @@
-import { type StoreDb } from '../store/index.ts';
+import type { StoreDb } from '../store/index.ts';
 import { findChain, findStream, indexOf, PIECE_BYTES, positionOf, type StreamRow } from './receipt-streams.ts';
 
 /** A place in a stream: the line, and within a line in pieces the piece. */

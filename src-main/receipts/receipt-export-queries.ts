@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { AppError } from '../../src-shared/kernel/errors.ts';
-import { type QueryMap, type StoreDb } from '../store/index.ts';
+import type { QueryMap, StoreDb } from '../store/index.ts';
 import { allStandings } from './chain-list.ts';
 import { chainKeyOf } from './chain-address.ts';
 import { parseExact } from './exact-json.ts';

@@ -4,9 +4,9 @@
  */
 import { Readable } from 'node:stream';
 import { Zip, ZipDeflate } from 'fflate';
-import { type Store } from '../store/index.ts';
-import { type StreamPlace } from './receipt-bytes.ts';
-import { type ExportFormat, type exportReads, type ExportPlan } from './receipt-export-queries.ts';
+import type { Store } from '../store/index.ts';
+import type { StreamPlace } from './receipt-bytes.ts';
+import type { ExportFormat, exportReads, ExportPlan } from './receipt-export-queries.ts';
 
 export type ExportStore = Store<typeof exportReads, Record<never, never>>;
 

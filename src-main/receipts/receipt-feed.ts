@@ -10,7 +10,7 @@ import {
   type QuarantineInput,
   type WholeDelivery,
 } from '../sources/index.ts';
-import { type StoreDb } from '../store/index.ts';
+import type { StoreDb } from '../store/index.ts';
 import { chainAddress } from './chain-address.ts';
 import { firstStoredDifference, readLine } from './receipt-bytes.ts';
 import { type BadLine, ingestBytes } from './receipt-ingest.ts';

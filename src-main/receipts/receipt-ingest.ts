@@ -1,5 +1,5 @@
 import type Sqlite from 'better-sqlite3';
-import { type StoreDb } from '../store/index.ts';
+import type { StoreDb } from '../store/index.ts';
 import { lineProblem, type LineProblem } from './receipt-line-check.ts';
 import { PIECE_BYTES, positionOf, type StreamRow } from './receipt-streams.ts';
 

@@ -1,4 +1,4 @@
-import { type HttpItem } from '../sources/index.ts';
+import type { HttpItem } from '../sources/index.ts';
 
 /** Items of the HTTP feed `receipts` (docs/formats/source-feeds.md): lines, manifests and checkpoints of chains. */
 

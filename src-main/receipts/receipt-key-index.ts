@@ -1,5 +1,5 @@
 /** The index `receipt_keys`: filled by verification, asked for repeated ids and for receipts by a prefix. */
-import { type StoreDb } from '../store/index.ts';
+import type { StoreDb } from '../store/index.ts';
 import { hashFingerprint, idFingerprint } from './receipt-fingerprint.ts';
 
 /** Fingerprints of a stretch of lines: of the id at `2 i`, of the hash at `2 i + 1`; NaN where a line has none. */

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { MAX_LINE_BYTES, scanCanonicalObject } from '../trust/canonical-scanner.ts';
-import { type FindingCode } from '../trust/findings.ts';
+import type { FindingCode } from '../trust/findings.ts';
 import { OTHER, ReceiptFields, REFUSAL_TRIGGER } from '../trust/receipt-fields.ts';
 
 /**

@@ -1,8 +1,8 @@
 /** That a receipt is in the log which a checkpoint signs: from the stored tiles and the lines of one block. */
-import { type OutputOf } from '../../src-shared/contract/define.ts';
-import { type Contract } from '../../src-shared/contract/index.ts';
+import type { OutputOf } from '../../src-shared/contract/define.ts';
+import type { Contract } from '../../src-shared/contract/index.ts';
 import { AppError } from '../../src-shared/kernel/errors.ts';
-import { type StoreDb } from '../store/index.ts';
+import type { StoreDb } from '../store/index.ts';
 import { grouped } from '../trust/explain.ts';
 import { BLOCK_ENTRIES } from '../trust/block-range.ts';
 import { openNotes } from '../trust/log-judge.ts';
@@ -10,9 +10,9 @@ import { type Digest, DIGEST_BYTES, digestToHex, leafHash, nodeHash } from '../t
 import { buildInclusionProof, verifyInclusion } from '../trust/merkle-proof.ts';
 import { formatTlogProof } from '../trust/tlog-proof.ts';
 import { countingNotes, describeChain } from './chain-inputs.ts';
-import { type ChainStanding } from './chain-list.ts';
+import type { ChainStanding } from './chain-list.ts';
 import { leavesOf, subtreesOfStream } from './merkle-tiles.ts';
-import { type StreamRow } from './receipt-streams.ts';
+import type { StreamRow } from './receipt-streams.ts';
 import { keysOf } from './stored-prepare.ts';
 
 type ProofAnswer = OutputOf<Contract, 'receipt.proof'>;

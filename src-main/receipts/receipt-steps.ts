@@ -1,11 +1,11 @@
 /** One receipt, checked step by step as a person would with a shell: canonical form, what is cut, its hash, its link. */
 import { createHash } from 'node:crypto';
-import { type OutputOf } from '../../src-shared/contract/define.ts';
-import { type Contract } from '../../src-shared/contract/index.ts';
+import type { OutputOf } from '../../src-shared/contract/define.ts';
+import type { Contract } from '../../src-shared/contract/index.ts';
 import { inspectLine, type TopMember } from '../trust/canonical-slow-path.ts';
 import { type LegacyLayout, statedHashes } from '../trust/legacy-profile.ts';
 import { CURRENT_HASH, ReceiptFields } from '../trust/receipt-fields.ts';
-import { type ChainProfile } from '../trust/chain-profile.ts';
+import type { ChainProfile } from '../trust/chain-profile.ts';
 import { type LineFacts, readLegacyLine, readUnusualLine } from '../trust/record-reader.ts';
 
 export type ReceiptSteps = OutputOf<Contract, 'receipt.get'>['steps'];

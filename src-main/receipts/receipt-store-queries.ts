@@ -1,4 +1,4 @@
-import { type QueryMap, type StoreDb } from '../store/index.ts';
+import type { QueryMap, StoreDb } from '../store/index.ts';
 import { readLine, readStreamBytes, type StreamPlace } from './receipt-bytes.ts';
 import { findChain, findStream, type StreamRow, streamsOf } from './receipt-streams.ts';
 

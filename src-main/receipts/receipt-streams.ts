@@ -1,4 +1,4 @@
-import { type StoreDb } from '../store/index.ts';
+import type { StoreDb } from '../store/index.ts';
 
 /** Chains and their generations in the store: `position` = stream number · 2³² + index of the line. */
 export const LINES_PER_STREAM = 2 ** 32;

@@ -1,5 +1,5 @@
 /** The members of a stored line that lists show: read by place where the line is canonical, parsed where it is not. */
-import { type StoreDb } from '../store/index.ts';
+import type { StoreDb } from '../store/index.ts';
 import { MAX_LINE_BYTES, scanCanonicalObject } from '../trust/canonical-scanner.ts';
 import { CURRENT_HASH, PLAN_ID, PREVIOUS_HASH, RECEIPT_ID, ReceiptFields, REFUSAL_TRIGGER, TIMESTAMP } from '../trust/receipt-fields.ts';
 import { parseForDisplay } from './exact-json.ts';

@@ -1,5 +1,5 @@
 /** What the composition root hands to the threads: the named queries and the compute tasks of this room. */
-import { type QueryMap, type TaskMap } from '../store/index.ts';
+import type { QueryMap, TaskMap } from '../store/index.ts';
 import { chainReads } from './chain-queries.ts';
 import { proofReads } from './proof-queries.ts';
 import { exportReads } from './receipt-export-queries.ts';

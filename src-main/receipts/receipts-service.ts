@@ -1,24 +1,24 @@
 /** The handlers of `receipt.*` and `trustedLog.*`, and what the console asks of this room by itself. */
-import { type ChainRow } from '../../src-shared/contract/receipts.ts';
-import { type Contract } from '../../src-shared/contract/index.ts';
-import { type Handlers, type OutputOf } from '../../src-shared/contract/define.ts';
+import type { ChainRow } from '../../src-shared/contract/receipts.ts';
+import type { Contract } from '../../src-shared/contract/index.ts';
+import type { Handlers, OutputOf } from '../../src-shared/contract/define.ts';
 import { AppError } from '../../src-shared/kernel/errors.ts';
 import { join } from 'node:path';
 import { DATABASE_NAME, type StateDir, type Store } from '../store/index.ts';
-import { type workspaceReads } from '../workspace/index.ts';
+import type { workspaceReads } from '../workspace/index.ts';
 import { chainKeyOf, parseChainKey } from './chain-address.ts';
-import { type ChainArgs, type chainReads } from './chain-queries.ts';
-import { type ConformanceCounts } from './conformance.ts';
+import type { ChainArgs, chainReads } from './chain-queries.ts';
+import type { ConformanceCounts } from './conformance.ts';
 import { acknowledgedBy, createLastSeenStore } from './last-seen.ts';
 import { createExport, type ExportFile, type ExportStore } from './receipt-export.ts';
-import { type PlanArgs } from './receipt-export-queries.ts';
+import type { PlanArgs } from './receipt-export-queries.ts';
 import { noChain, type receiptReads } from './receipt-queries.ts';
 import { requestText } from './request-text.ts';
 import { createTrustedLogs } from './trusted-logs.ts';
-import { type trustedLogReads, type trustedLogWrites } from './trusted-log-queries.ts';
-import { type proofReads } from './proof-queries.ts';
+import type { trustedLogReads, trustedLogWrites } from './trusted-log-queries.ts';
+import type { proofReads } from './proof-queries.ts';
 import { createVerification, type VerificationDeps } from './verification-service.ts';
-import { type VerificationCompute, type VerificationStore } from './verification-run.ts';
+import type { VerificationCompute, VerificationStore } from './verification-run.ts';
 
 type ReceiptReads = typeof chainReads &
   typeof receiptReads &

@@ -1,5 +1,5 @@
 /** A request to the source of a chain for what a finding says is missing or wrong, as text to send. */
-import { type FindingDocument } from '../../src-shared/contract/common.ts';
+import type { FindingDocument } from '../../src-shared/contract/common.ts';
 import { grouped } from '../trust/explain.ts';
 
 export interface RequestInput {

@@ -1,6 +1,6 @@
 /** The seal of the workspace: green only when every chain holds and is anchored to its end. */
-import { type OutputOf } from '../../src-shared/contract/define.ts';
-import { type Contract } from '../../src-shared/contract/index.ts';
+import type { OutputOf } from '../../src-shared/contract/define.ts';
+import type { Contract } from '../../src-shared/contract/index.ts';
 import { chainAddress, chainKeyOf } from './chain-address.ts';
 import { type ChainStanding, notYetVerified } from './chain-list.ts';
 

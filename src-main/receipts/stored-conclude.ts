@@ -2,14 +2,14 @@
  * Last step of verifying a stored stream: joins what the stretches came to, looks a second time where something failed,
  * holds the log against its checkpoints, and says what is to be recorded.
  */
-import { type StoreDb } from '../store/index.ts';
+import type { StoreDb } from '../store/index.ts';
 import { BLOCK_ENTRIES } from '../trust/block-range.ts';
 import { type ProbeHits, type ProbeTargets, NO_HITS } from '../trust/chain-probe.ts';
 import { serialiseState } from '../trust/chain-state.ts';
 import { type ChainOutcome, type ChainResult, ChainRun } from '../trust/chain-verifier.ts';
 import { type Finding, type FindingDraft, FINDINGS_CAP, severityOf } from '../trust/findings.ts';
-import { type CheckpointStatus } from '../trust/log-judge.ts';
-import { type SegmentSummary } from '../trust/segment-verifier.ts';
+import type { CheckpointStatus } from '../trust/log-judge.ts';
+import type { SegmentSummary } from '../trust/segment-verifier.ts';
 import { bytesOfDigests } from './merkle-tiles.ts';
 import { type PreparedChain, runOptionsOf } from './stored-prepare.ts';
 

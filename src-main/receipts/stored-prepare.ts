@@ -3,7 +3,7 @@
  * verification only where that state provably fits what is stored now; in every doubt it starts from zero.
  */
 import { createHash } from 'node:crypto';
-import { type StoreDb } from '../store/index.ts';
+import type { StoreDb } from '../store/index.ts';
 import { parseCheckpoint } from '../trust/checkpoint.ts';
 import { type ChainVerifierState, digestOfHeads, restoreState, serialiseState } from '../trust/chain-state.ts';
 import { ChainRun, type ChainRunOptions, type ChainToVerify, profileOf } from '../trust/chain-verifier.ts';

@@ -1,6 +1,6 @@
 import { actorOf, type ChangedBy, recordChange } from '../members/index.ts';
-import { type QueryMap, type StoreDb } from '../store/index.ts';
-import { type CheckpointStatus } from '../trust/log-judge.ts';
+import type { QueryMap, StoreDb } from '../store/index.ts';
+import type { CheckpointStatus } from '../trust/log-judge.ts';
 
 /** A key that is trusted now. */
 export interface TrustedLogRow {

@@ -1,12 +1,12 @@
 /** The handlers of `trustedLog.*`: whose signatures count. */
-import { type Contract } from '../../src-shared/contract/index.ts';
-import { type Handlers } from '../../src-shared/contract/define.ts';
+import type { Contract } from '../../src-shared/contract/index.ts';
+import type { Handlers } from '../../src-shared/contract/define.ts';
 import { AppError } from '../../src-shared/kernel/errors.ts';
 import { changedBy } from '../members/index.ts';
-import { type Store } from '../store/index.ts';
+import type { Store } from '../store/index.ts';
 import { formatKeyId, parseVerifierKey } from '../trust/note-key.ts';
 import { parseTrustFile } from '../trust/trust-file.ts';
-import { type trustedLogReads, type trustedLogWrites } from './trusted-log-queries.ts';
+import type { trustedLogReads, trustedLogWrites } from './trusted-log-queries.ts';
 
 type TrustedLogHandlers = Pick<Handlers<Contract>, 'trustedLog.list' | 'trustedLog.add' | 'trustedLog.remove'>;
 

@@ -1,14 +1,14 @@
 /** The proof behind a chain's verdict: the rule with its figures, the inputs by digest, and how to redo it. */
-import { type OutputOf } from '../../src-shared/contract/define.ts';
-import { type Contract } from '../../src-shared/contract/index.ts';
-import { type Verdict } from '../../src-shared/contract/common.ts';
-import { type StoreDb } from '../store/index.ts';
+import type { OutputOf } from '../../src-shared/contract/define.ts';
+import type { Contract } from '../../src-shared/contract/index.ts';
+import type { Verdict } from '../../src-shared/contract/common.ts';
+import type { StoreDb } from '../store/index.ts';
 import { grouped } from '../trust/explain.ts';
-import { type Finding } from '../trust/findings.ts';
+import type { Finding } from '../trust/findings.ts';
 import { chainAddress } from './chain-address.ts';
 import { describeChain, lastDocumentNo } from './chain-inputs.ts';
 import { type ChainStanding, notYetVerified } from './chain-list.ts';
-import { type StreamRow } from './receipt-streams.ts';
+import type { StreamRow } from './receipt-streams.ts';
 import { findingsOf } from './verification-queries.ts';
 
 type ProofAnswer = OutputOf<Contract, 'receipt.verdictProof'>;

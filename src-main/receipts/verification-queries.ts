@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { actorOf, type ChangedBy, recordChange } from '../members/index.ts';
-import { type QueryMap, type StoreDb } from '../store/index.ts';
-import { type Verdict } from '../trust/chain-verifier.ts';
-import { type Finding } from '../trust/findings.ts';
+import type { QueryMap, StoreDb } from '../store/index.ts';
+import type { Verdict } from '../trust/chain-verifier.ts';
+import type { Finding } from '../trust/findings.ts';
 import { DIGEST_BYTES } from '../trust/merkle.ts';
 import { chainAddress, chainKeyOf } from './chain-address.ts';
-import { type ChainPlace } from './chain-inputs.ts';
+import type { ChainPlace } from './chain-inputs.ts';
 import { readTileOf, TILE_DIGESTS } from './merkle-tiles.ts';
 import { addKeys, type SortedKeys } from './receipt-key-index.ts';
 import { findStream } from './receipt-streams.ts';
-import { type StoredOutcome } from './stored-conclude.ts';
+import type { StoredOutcome } from './stored-conclude.ts';
 import { RULE_VERSION } from './stored-prepare.ts';
 
 /** A chain that can be verified. */

@@ -2,18 +2,18 @@
  * Verifies the chains of one source together, because a receipt_id must be unique among them: first pass over all of them
  * in stretches, ids compared, second pass where something failed, then everything is recorded chain by chain.
  */
-import { type ChangedBy } from '../members/index.ts';
-import { type Compute, type Store } from '../store/index.ts';
+import type { ChangedBy } from '../members/index.ts';
+import type { Compute, Store } from '../store/index.ts';
 import type { FindingDraft } from '../trust/findings.ts';
-import { type LastSeen } from '../trust/log-judge.ts';
+import type { LastSeen } from '../trust/log-judge.ts';
 import { duplicate, RepeatedIds } from '../trust/repeated-id-findings.ts';
 import { repeatedFingerprints } from '../trust/repeated-ids.ts';
-import { type SegmentSummary } from '../trust/segment-verifier.ts';
+import type { SegmentSummary } from '../trust/segment-verifier.ts';
 import { chainKeyOf } from './chain-address.ts';
 import { KEYED_LINES_AT_ONCE, type KeyChunk, sortKeys, type SortedKeys } from './receipt-key-index.ts';
 import { positionOf } from './receipt-streams.ts';
-import { type Concluded, type ConcludeInput, type StoredOutcome } from './stored-conclude.ts';
-import { type PreparedChain } from './stored-prepare.ts';
+import type { Concluded, ConcludeInput, StoredOutcome } from './stored-conclude.ts';
+import type { PreparedChain } from './stored-prepare.ts';
 import {
   cancelled,
   type OtherStream,
@@ -22,8 +22,8 @@ import {
   type StoredRepeat,
   type StretchResult,
 } from './stored-verify-tasks.ts';
-import { type VerifiableChain, type verificationReads, type verificationWrites } from './verification-queries.ts';
-import { type verifyTasks } from './verify-tasks.ts';
+import type { VerifiableChain, verificationReads, verificationWrites } from './verification-queries.ts';
+import type { verifyTasks } from './verify-tasks.ts';
 
 export type VerificationCompute = Compute<typeof storedVerifyTasks & Pick<typeof verifyTasks, 'receipts.findRepeats'>>;
 export type VerificationStore = Store<typeof verificationReads, typeof verificationWrites>;

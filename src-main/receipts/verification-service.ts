@@ -1,17 +1,17 @@
 /** Verification of the workspace's chains: which, against which trust and memory, and what is told and remembered of it. */
 import { AppError } from '../../src-shared/kernel/errors.ts';
-import { type ChangedBy } from '../members/index.ts';
-import { type Store } from '../store/index.ts';
+import type { ChangedBy } from '../members/index.ts';
+import type { Store } from '../store/index.ts';
 import { type Verdict, VERDICTS_BY_WEIGHT, worstVerdict } from '../trust/chain-verifier.ts';
 import { grouped } from '../trust/explain.ts';
 import { parseTrustFile } from '../trust/trust-file.ts';
-import { type workspaceReads } from '../workspace/index.ts';
+import type { workspaceReads } from '../workspace/index.ts';
 import { chainKeyOf } from './chain-address.ts';
-import { type ChainProblem } from './chain-folder.ts';
+import type { ChainProblem } from './chain-folder.ts';
 import { lastSeenFor, type LastSeenStore, type SeenHead } from './last-seen.ts';
-import { type trustedLogReads } from './trusted-log-queries.ts';
-import { type VerifyDocument } from './verify-files.ts';
-import { type VerifiableChain } from './verification-queries.ts';
+import type { trustedLogReads } from './trusted-log-queries.ts';
+import type { VerifyDocument } from './verify-files.ts';
+import type { VerifiableChain } from './verification-queries.ts';
 import { type RunDeps, SourceRun, type VerificationStore, type VerifiedChain } from './verification-run.ts';
 
 export interface VerifyChainsOptions {

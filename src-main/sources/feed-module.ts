@@ -1,5 +1,5 @@
-import { type Conservation } from '../../src-shared/contract/sources.ts';
-import { type StoreDb } from '../store/index.ts';
+import type { Conservation } from '../../src-shared/contract/sources.ts';
+import type { StoreDb } from '../store/index.ts';
 
 /**
  * How a feed plugs into sync. The engine (this room) finds what is new at a source, keeps the cursors, guards the past,

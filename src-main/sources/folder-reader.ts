@@ -2,8 +2,8 @@ import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, lstat, open, opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../src-shared/kernel/errors.ts';
-import { type FeedModule, type FileKind } from './feed-module.ts';
-import { type FileStat } from './sync-queries.ts';
+import type { FeedModule, FileKind } from './feed-module.ts';
+import type { FileStat } from './sync-queries.ts';
 
 /** Reads a source that is a folder: which files a feed has, and their bytes. It never writes, and follows no link. */
 

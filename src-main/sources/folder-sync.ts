@@ -1,8 +1,8 @@
 import { isAppError } from '../../src-shared/kernel/errors.ts';
-import { type AppendedDelivery, type Delivery } from './feed-module.ts';
+import type { AppendedDelivery, Delivery } from './feed-module.ts';
 import { errnoOf, type ListedFile, listFeed, openSourceFile, sameStat, type SourceFile, statSourceFile } from './folder-reader.ts';
 import { grouped, plural } from './source.ts';
-import { type FileCursor } from './sync-queries.ts';
+import type { FileCursor } from './sync-queries.ts';
 import {
   changedPastResult,
   garbageError,

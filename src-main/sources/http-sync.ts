@@ -1,8 +1,8 @@
-import { type AppendedDelivery, type Delivery, type HttpItem, type QuarantineInput } from './feed-module.ts';
+import type { AppendedDelivery, Delivery, HttpItem, QuarantineInput } from './feed-module.ts';
 import { fetchPage, type HttpOptions, type Page, parseNdjson } from './http-reader.ts';
 import { ITEM_UNUSABLE } from './quarantine.ts';
 import { grouped } from './source.ts';
-import { type FileCursor, type PageCursor } from './sync-queries.ts';
+import type { FileCursor, PageCursor } from './sync-queries.ts';
 import {
   changedPastResult,
   garbageError,

@@ -14,7 +14,7 @@ export {
   type RequeueResult,
   type WholeDelivery,
 } from './feed-module.ts';
-export { type HttpOptions } from './http-reader.ts';
+export type { HttpOptions } from './http-reader.ts';
 export { ITEM_UNUSABLE, previewOf } from './quarantine.ts';
 export { backoffMs, checkSchedule, DEFAULT_SCHEDULE, MANUAL } from './schedule.ts';
 export { grouped, plural, tokenName } from './source.ts';

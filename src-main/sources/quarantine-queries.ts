@@ -1,8 +1,8 @@
-import { type QuarantinedRow } from '../../src-shared/contract/sources.ts';
+import type { QuarantinedRow } from '../../src-shared/contract/sources.ts';
 import { AppError } from '../../src-shared/kernel/errors.ts';
 import { actorOf, type ChangedBy, recordChange } from '../members/index.ts';
-import { type QueryMap, type SqlValue, type StoreDb } from '../store/index.ts';
-import { type FeedModule, type QuarantineInput, type RequeueResult } from './feed-module.ts';
+import type { QueryMap, SqlValue, StoreDb } from '../store/index.ts';
+import type { FeedModule, QuarantineInput, RequeueResult } from './feed-module.ts';
 import { ITEM_UNUSABLE, positionOf, PREVIEW_BYTES, previewOf, quarantineIdOf, type QuarantineState, textOf } from './quarantine.ts';
 import { plural } from './source.ts';
 

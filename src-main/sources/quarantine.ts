@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isUtf8 } from 'node:buffer';
 import canonicalize from 'canonicalize';
-import { type QuarantineInput } from './feed-module.ts';
+import type { QuarantineInput } from './feed-module.ts';
 import { grouped } from './source.ts';
 
 /** Rules of the quarantine: what makes two rows the same one, and how a row is shown. */

@@ -1,7 +1,7 @@
-import { type Conservation, type Source, type SyncRun } from '../../src-shared/contract/sources.ts';
+import type { Conservation, Source, SyncRun } from '../../src-shared/contract/sources.ts';
 import { AppError } from '../../src-shared/kernel/errors.ts';
 import { type ChangedBy, recordChange } from '../members/index.ts';
-import { type QueryMap, type SqlValue, type StoreDb } from '../store/index.ts';
+import type { QueryMap, SqlValue, StoreDb } from '../store/index.ts';
 import { isConserved, NO_ROWS } from './feed-module.ts';
 import { quarantineReads } from './quarantine-queries.ts';
 import { deriveSourceName, freeSourceName, plural, type SourceKind } from './source.ts';

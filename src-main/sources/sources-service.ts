@@ -1,20 +1,20 @@
 import { isAbsolute, resolve } from 'node:path';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { type Contract } from '../../src-shared/contract/index.ts';
-import { type HandlerContext, type Handlers } from '../../src-shared/contract/define.ts';
-import { type Job } from '../../src-shared/contract/host.ts';
-import { type Source } from '../../src-shared/contract/sources.ts';
+import type { Contract } from '../../src-shared/contract/index.ts';
+import type { HandlerContext, Handlers } from '../../src-shared/contract/define.ts';
+import type { Job } from '../../src-shared/contract/host.ts';
+import type { Source } from '../../src-shared/contract/sources.ts';
 import { AppError, isAppError } from '../../src-shared/kernel/errors.ts';
 import { changedBy } from '../members/index.ts';
-import { type Store } from '../store/index.ts';
-import { type FeedModule } from './feed-module.ts';
+import type { Store } from '../store/index.ts';
+import type { FeedModule } from './feed-module.ts';
 import { feedsOfFolder, folderError, listFeed } from './folder-reader.ts';
 import { fetchPage, HTTP_DEFAULTS, type HttpOptions, parseNdjson } from './http-reader.ts';
 import { checkSchedule, DEFAULT_SCHEDULE } from './schedule.ts';
 import { httpLocation, plural, tokenName, type SourceKind } from './source.ts';
-import { type sourcesReads, type sourcesWrites, type StoredSource } from './sources-queries.ts';
+import type { sourcesReads, sourcesWrites, StoredSource } from './sources-queries.ts';
 import { type SyncEngine, syncSays, type TokenStore } from './sync-engine.ts';
-import { type SyncReads, type SyncWrites } from './sync-queries.ts';
+import type { SyncReads, SyncWrites } from './sync-queries.ts';
 
 export type SourcesStore = Store<typeof sourcesReads & SyncReads, typeof sourcesWrites & SyncWrites>;
 

@@ -1,13 +1,13 @@
-import { type Conservation } from '../../src-shared/contract/sources.ts';
+import type { Conservation } from '../../src-shared/contract/sources.ts';
 import { AppError, isAppError } from '../../src-shared/kernel/errors.ts';
-import { type FeedModule } from './feed-module.ts';
+import type { FeedModule } from './feed-module.ts';
 import { feedsOfFolder } from './folder-reader.ts';
 import { syncFolder } from './folder-sync.ts';
 import { HTTP_DEFAULTS, type HttpOptions } from './http-reader.ts';
 import { syncHttp } from './http-sync.ts';
 import { tokenName } from './source.ts';
-import { type FeedOutcome, type StoredSource } from './sources-queries.ts';
-import { type EndedRun, type RunEnd } from './sync-queries.ts';
+import type { FeedOutcome, StoredSource } from './sources-queries.ts';
+import type { EndedRun, RunEnd } from './sync-queries.ts';
 import { failedResult, type RunContext, type RunResult, type SyncStore } from './sync-run.ts';
 
 /** What the engine needs of the machine's secret store. */

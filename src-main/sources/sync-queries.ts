@@ -1,5 +1,5 @@
-import { type Conservation } from '../../src-shared/contract/sources.ts';
-import { type QueryMap, type StoreDb } from '../store/index.ts';
+import type { Conservation } from '../../src-shared/contract/sources.ts';
+import type { QueryMap, StoreDb } from '../store/index.ts';
 import { addCounts, type Delivery, type FeedModule, isConserved, NO_ROWS, type QuarantineInput } from './feed-module.ts';
 import { createQuarantineWrites, holdRows } from './quarantine-queries.ts';
 import { type FeedOutcome, sumDeliveries } from './sources-queries.ts';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { AppError, isAppError } from '../../src-shared/kernel/errors.ts';
-import { type Store } from '../store/index.ts';
-import { type FeedModule } from './feed-module.ts';
+import type { Store } from '../store/index.ts';
+import type { FeedModule } from './feed-module.ts';
 import { grouped, plural } from './source.ts';
-import { type sourcesReads, type StoredSource } from './sources-queries.ts';
-import { type BegunRun, type FileCursor, type RunEnd, type SyncReads, type SyncWrites, type TakeArgs } from './sync-queries.ts';
+import type { sourcesReads, StoredSource } from './sources-queries.ts';
+import type { BegunRun, FileCursor, RunEnd, SyncReads, SyncWrites, TakeArgs } from './sync-queries.ts';
 
 export type SyncStore = Store<typeof sourcesReads & SyncReads, SyncWrites>;
 

@@ -1,5 +1,5 @@
 import { nextRunAt } from './schedule.ts';
-import { type ScheduledSource } from './sources-queries.ts';
+import type { ScheduledSource } from './sources-queries.ts';
 
 /** Runs sources when they are due, one timer for all; the engine runs them one after another. */
 export interface SyncScheduler {

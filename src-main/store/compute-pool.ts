@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { AppError } from '../../src-shared/kernel/errors.ts';
-import { type Compute, type TaskMap } from './types.ts';
+import type { Compute, TaskMap } from './types.ts';
 import { receiveError, type ComputeWorkerData, type FromComputeWorker, type OnLog, type ToComputeWorker } from './worker-messages.ts';
 import { crashError, type SlotCall, type SlotCrash, WorkerSlot } from './worker-slot.ts';
 

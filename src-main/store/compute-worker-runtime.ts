@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type TaskContext, type TaskMap } from './types.ts';
+import type { TaskContext, TaskMap } from './types.ts';
 import { crossError, type FromComputeWorker, type ToComputeWorker } from './worker-messages.ts';
 
 const PROGRESS_EVERY_MS = 100;

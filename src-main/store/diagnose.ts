@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import type Sqlite from 'better-sqlite3';
 import { type ErrorCode, isAppError } from '../../src-shared/kernel/errors.ts';
 import { openForReading, type OpenedForReading, schemaVersionOf } from './damaged-database.ts';
-import { type WorkControl } from './file-work.ts';
+import type { WorkControl } from './file-work.ts';
 import { openReader } from './open-database.ts';
 import { nativeCode, storeErrorFrom } from './store-errors.ts';
 import { scanTable, tablesOf } from './table-scan.ts';

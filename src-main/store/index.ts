@@ -57,8 +57,8 @@ export { isConstraintError, storeError, storeErrorFrom, withStoreErrors, withSto
 export { openStorePool, type Priority, type QueryMeasure, type StorePool, type StorePoolOptions } from './store-pool.ts';
 export { createStoreTasks, type StoreTasks } from './store-tasks.ts';
 export { runStoreWorker, type StoreWorkerParts } from './store-worker-runtime.ts';
-export { type LogLevel, type LogRecord, type OnLog, type OpenReport } from './worker-messages.ts';
-export { type SlotCrash } from './worker-slot.ts';
+export type { LogLevel, LogRecord, OnLog, OpenReport } from './worker-messages.ts';
+export type { SlotCrash } from './worker-slot.ts';
 export {
   describeHolder,
   type HolderKind,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type Sqlite from 'better-sqlite3';
 import { AppError } from '../../src-shared/kernel/errors.ts';
 import { APPLICATION_ID } from './open-database.ts';
-import { type Peek } from './peek-database.ts';
+import type { Peek } from './peek-database.ts';
 import { storeError, storeErrorFrom } from './store-errors.ts';
 
 export interface Migration {

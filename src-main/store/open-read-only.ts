@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { copyForReading, copyMayHelp } from './damaged-database.ts';
 import { DATABASE_NAME } from './open-database.ts';
 import { openStorePool, type StorePool, type StorePoolOptions } from './store-pool.ts';
-import { type QueryMap } from './types.ts';
+import type { QueryMap } from './types.ts';
 
 export interface ReadOnlyPool<Reads extends QueryMap, Writes extends QueryMap> extends StorePool<Reads, Writes> {
   /** What is read: the workspace itself, or a copy of it because it could not be opened where it lies. */

@@ -1,6 +1,6 @@
 import type Sqlite from 'better-sqlite3';
 import { AppError } from '../../src-shared/kernel/errors.ts';
-import { type SqlParams, type StoreDb } from './types.ts';
+import type { SqlParams, StoreDb } from './types.ts';
 
 /**
  * `StoreDb` over one better-sqlite3 connection: statements are prepared once and kept, integers are read exactly.

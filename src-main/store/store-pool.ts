@@ -4,7 +4,7 @@ import { BACKUPS_FOLDER } from './backup.ts';
 import { DATABASE_NAME, makePrivateFolder } from './open-database.ts';
 import { isOpenHere, markClosed, markOpen } from './open-files.ts';
 import { finishInterruptedRestore, isRestoreInterrupted } from './restore.ts';
-import { type QueryMap, type Store } from './types.ts';
+import type { QueryMap, Store } from './types.ts';
 import {
   receiveError,
   type FromStoreWorker,

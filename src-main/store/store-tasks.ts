@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { type BackupCheck, type BackupOptions, type BackupRecord, createBackup, verifyBackup } from './backup.ts';
 import { diagnoseDatabase, type Diagnosis } from './diagnose.ts';
-import { type WorkControl } from './file-work.ts';
-import { type Migration } from './migrate.ts';
+import type { WorkControl } from './file-work.ts';
+import type { Migration } from './migrate.ts';
 import { moveWorkspace, type MoveOptions, type MoveResult } from './move-workspace.ts';
 import { DATABASE_NAME } from './open-database.ts';
 import { restoreBackup, type RestoreNote, type RestoreOptions } from './restore.ts';
 import { salvageDatabase, type SalvageManifest, type SalvageOptions } from './salvage.ts';
-import { type TaskContext, type TaskMap } from './types.ts';
+import type { TaskContext, TaskMap } from './types.ts';
 
 type Plain<Options> = Omit<Options, keyof WorkControl | 'onMove' | 'migrations'>;
 

@@ -9,7 +9,7 @@ import { closeWriter, openReader, openWriter } from './open-database.ts';
 import { peekDatabase } from './peek-database.ts';
 import { createStoreDb, type CountingStoreDb } from './store-db.ts';
 import { storeError } from './store-errors.ts';
-import { type QueryMap } from './types.ts';
+import type { QueryMap } from './types.ts';
 import { crossError, type FromStoreWorker, type OpenReport, type StoreWorkerData, type ToStoreWorker } from './worker-messages.ts';
 
 export interface StoreWorkerParts {

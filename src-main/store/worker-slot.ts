@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../src-shared/kernel/errors.ts';
-import { type CrossedError } from './worker-messages.ts';
+import type { CrossedError } from './worker-messages.ts';
 
 /**
  * One worker thread that does one thing at a time, and its replacement when it crashes. Both pools are made of these.

@@ -1,5 +1,5 @@
 import { type ChangedBy, recordChange } from '../members/index.ts';
-import { type QueryMap, type StoreDb } from '../store/index.ts';
+import type { QueryMap, StoreDb } from '../store/index.ts';
 import { type BackupPolicy, DEFAULT_BACKUP_POLICY, type RestoreFact, type WorkspaceInfo } from './workspace.ts';
 
 const info = (db: StoreDb): WorkspaceInfo | null => {

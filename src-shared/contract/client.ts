@@ -1,17 +1,8 @@
 import { AppError, type ErrorBody } from '../kernel/errors.ts';
-import {
-  type CommandName,
-  type Contract,
-  type EventName,
-  type EventOf,
-  type InputOf,
-  type OutputOf,
-  type ProcedureName,
-  type Progress,
-} from './define.ts';
+import type { CommandName, Contract, EventName, EventOf, InputOf, OutputOf, ProcedureName, Progress } from './define.ts';
 import { type AppFrame, encodeFrame, type FailBody, FRAME_VERSION, parseAppFrame, PROGRESS } from './envelope.ts';
 import { CONTRACT_LIMITS, isLargerThan } from './limits.ts';
-import { type Port } from './port.ts';
+import type { Port } from './port.ts';
 
 /** A call that failed. `requestId` joins the log of the app; null where the call never reached it. */
 export class CallError extends AppError {

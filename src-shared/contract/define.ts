@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type ErrorCode } from '../kernel/errors.ts';
-import { type Role } from './roles.ts';
+import type { ErrorCode } from '../kernel/errors.ts';
+import type { Role } from './roles.ts';
 
 // The renderer's content security policy forbids eval, which zod's compiled parsers need. The setting is read when a schema
 // is made, so every schema of the contract takes `z` from this module.

@@ -1,19 +1,9 @@
 import { AppError, isAppError, toErrorBody } from '../kernel/errors.ts';
 import { createCommandMemory } from './command-memory.ts';
-import {
-  type Contract,
-  type EventName,
-  type EventOf,
-  type Handler,
-  type HandlerContext,
-  type Handlers,
-  type Phase,
-  type Procedure,
-  type Session,
-} from './define.ts';
+import type { Contract, EventName, EventOf, Handler, HandlerContext, Handlers, Phase, Procedure, Session } from './define.ts';
 import { type CallerFrame, encodeFrame, type FailBody, FRAME_VERSION, parseCallerFrame, placeOf, PROGRESS, salvageId } from './envelope.ts';
 import { CONTRACT_LIMITS, type ContractLimits, isLargerThan } from './limits.ts';
-import { type Port } from './port.ts';
+import type { Port } from './port.ts';
 import { requireStrictContract } from './strictness.ts';
 
 /** One line for each call that ended, and for each frame that could not be read. */

@@ -1,4 +1,4 @@
-import { type Contract, type z } from './define.ts';
+import type { Contract, z } from './define.ts';
 
 /**
  * Refuses a contract whose schemas let unknown keys through: a key that is silently dropped is a caller who believes

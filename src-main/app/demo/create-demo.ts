@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Client } from '../../../src-shared/contract/client.ts';
-import { type Contract } from '../../../src-shared/contract/index.ts';
+import type { Client } from '../../../src-shared/contract/client.ts';
+import type { Contract } from '../../../src-shared/contract/index.ts';
 import { AppError } from '../../../src-shared/kernel/errors.ts';
 import { DATABASE_NAME } from '../../store/index.ts';
-import { type AnotherApp, type AppOptions } from '../app-context.ts';
+import type { AnotherApp, AppOptions } from '../app-context.ts';
 import { makeDemoChain, makeDemoTrust } from './demo-chains.ts';
 import { CHAINS, DEMO_NAME, PEOPLE } from './seed-model.ts';
 import { createSeeded } from './seeded.ts';

@@ -5,7 +5,7 @@ import { CompactRange, leafHash } from '../../trust/merkle.ts';
 import { makeVerifierKey } from '../../trust/note-key.ts';
 import { cosignatureSigner, cosignNote, ed25519Signer } from '../../trust/note.ts';
 import { chainFolder, chainId, CHAINS, DEMO_INSTALL, type DemoChain, WITNESSES } from './seed-model.ts';
-import { type Seeded } from './seeded.ts';
+import type { Seeded } from './seeded.ts';
 
 /** One file of a demo source, as it will stand in the partner's folder. */
 export interface DemoFile {

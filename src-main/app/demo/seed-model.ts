@@ -1,4 +1,4 @@
-import { type Role } from '../../../src-shared/contract/roles.ts';
+import type { Role } from '../../../src-shared/contract/roles.ts';
 
 /**
  * The company of the demo, in one place: partners, their chains, the people. Later capabilities add their own figures for

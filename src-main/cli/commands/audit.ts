@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
-import { type AuditEntry } from '../../../src-shared/contract/audit.ts';
+import type { AuditEntry } from '../../../src-shared/contract/audit.ts';
 import { type CliSession, withWorkspace } from '../open.ts';
 import { endWith } from '../outcome.ts';
 import { jsonWanted, print, table, writeJson } from '../output.ts';
 import { saveTo, sendToStdout } from '../save.ts';
-import { type GlobalOptions } from '../global-options.ts';
+import type { GlobalOptions } from '../global-options.ts';
 
 async function* entries({ client }: CliSession, limit: number): AsyncGenerator<AuditEntry> {
   let before: string | undefined;

@@ -1,7 +1,7 @@
 import { AppError } from '../../../src-shared/kernel/errors.ts';
 import { waitForJob, withWorkspace } from '../open.ts';
 import { integer, print, table } from '../output.ts';
-import { type GlobalOptions } from '../global-options.ts';
+import type { GlobalOptions } from '../global-options.ts';
 
 export async function createBackup(globals: GlobalOptions): Promise<void> {
   await withWorkspace(globals, { writes: true }, async ({ client }) => {

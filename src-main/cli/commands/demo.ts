@@ -3,7 +3,7 @@ import { createApp } from '../../app/create-app.ts';
 import { createDemoWorkspace } from '../../app/demo/create-demo.ts';
 import { workspaceFolder } from '../open.ts';
 import { print, progressBar } from '../output.ts';
-import { type GlobalOptions } from '../global-options.ts';
+import type { GlobalOptions } from '../global-options.ts';
 
 /** Makes the demo: the same seed and --now give the same bytes. */
 export async function createDemo(globals: GlobalOptions, dir: string | undefined, options: { seed: string }): Promise<void> {

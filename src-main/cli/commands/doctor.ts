@@ -1,10 +1,10 @@
-import { type DoctorCheck } from '../../../src-shared/contract/host.ts';
+import type { DoctorCheck } from '../../../src-shared/contract/host.ts';
 import { createApp } from '../../app/create-app.ts';
 import { workspaceFolder, withWorkspace } from '../open.ts';
 import { endWith } from '../outcome.ts';
 import { print } from '../output.ts';
 import { saveTo } from '../save.ts';
-import { type GlobalOptions } from '../global-options.ts';
+import type { GlobalOptions } from '../global-options.ts';
 
 const MARK: Record<DoctorCheck['state'], string> = { ok: 'OK  ', warn: 'WARN', bad: 'BAD ', unknown: '?   ' };
 

@@ -2,7 +2,7 @@ import { ROLES } from '../../../src-shared/contract/roles.ts';
 import { AppError } from '../../../src-shared/kernel/errors.ts';
 import { withWorkspace } from '../open.ts';
 import { print, table } from '../output.ts';
-import { type GlobalOptions } from '../global-options.ts';
+import type { GlobalOptions } from '../global-options.ts';
 
 export async function addMember(globals: GlobalOptions, name: string, options: { role: string; email?: string }): Promise<void> {
   const role = ROLES.find((known) => known === options.role);

@@ -1,9 +1,9 @@
-import { type QuarantinedRow } from '../../../src-shared/contract/sources.ts';
+import type { QuarantinedRow } from '../../../src-shared/contract/sources.ts';
 import { findSource } from './source.ts';
 import { everyPage, withWorkspace } from '../open.ts';
 import { print, table } from '../output.ts';
 import { AppError } from '../../../src-shared/kernel/errors.ts';
-import { type GlobalOptions } from '../global-options.ts';
+import type { GlobalOptions } from '../global-options.ts';
 
 const STATES = ['open', 'requeued', 'resolved', 'dismissed', 'all'] as const;
 

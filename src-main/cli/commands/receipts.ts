@@ -1,10 +1,10 @@
-import { type ChainRow } from '../../../src-shared/contract/receipts.ts';
+import type { ChainRow } from '../../../src-shared/contract/receipts.ts';
 import { AppError } from '../../../src-shared/kernel/errors.ts';
 import { type CliSession, everyPage, withWorkspace } from '../open.ts';
 import { endWith } from '../outcome.ts';
 import { integer, jsonWanted, print, table } from '../output.ts';
 import { saveTo, sendToStdout } from '../save.ts';
-import { type GlobalOptions } from '../global-options.ts';
+import type { GlobalOptions } from '../global-options.ts';
 
 const FORMATS = ['json', 'csv', 'tsv', 'chain-folder'] as const;
 

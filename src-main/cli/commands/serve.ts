@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { AppError } from '../../../src-shared/kernel/errors.ts';
-import { type GlobalOptions } from '../global-options.ts';
+import type { GlobalOptions } from '../global-options.ts';
 
 /** `serve`: the console for a browser on this machine, as `npm start -- --host loopback --no-open` does it. */
 export async function serve(globals: GlobalOptions, options: { port?: number; exitWithStdin?: boolean }): Promise<void> {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Source } from '../../../src-shared/contract/sources.ts';
+import type { Source } from '../../../src-shared/contract/sources.ts';
 import { AppError } from '../../../src-shared/kernel/errors.ts';
 import { type CliSession, withWorkspace } from '../open.ts';
 import { integer, print, table } from '../output.ts';
-import { type GlobalOptions } from '../global-options.ts';
+import type { GlobalOptions } from '../global-options.ts';
 
 interface AddOptions {
   readonly name?: string;

@@ -1,11 +1,11 @@
-import { type Source, type SyncRun } from '../../../src-shared/contract/sources.ts';
+import type { Source, SyncRun } from '../../../src-shared/contract/sources.ts';
 import { AppError } from '../../../src-shared/kernel/errors.ts';
 import { tokenName } from '../../sources/index.ts';
 import { findSource, readToken } from './source.ts';
 import { type CliSession, waitForJob, withWorkspace } from '../open.ts';
 import { endWith } from '../outcome.ts';
 import { integer, print, table } from '../output.ts';
-import { type GlobalOptions } from '../global-options.ts';
+import type { GlobalOptions } from '../global-options.ts';
 
 const FAILED: ReadonlySet<SyncRun['outcome']> = new Set(['failed', 'garbage', 'offline', 'cancelled']);
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { withWorkspace } from '../open.ts';
 import { print, table } from '../output.ts';
-import { type GlobalOptions } from '../global-options.ts';
+import type { GlobalOptions } from '../global-options.ts';
 
 export async function addTrusted(globals: GlobalOptions, given: string, { note }: { note?: string }): Promise<void> {
   // A verifier key is `name+id+key`; anything that names a file is read as a trust file.

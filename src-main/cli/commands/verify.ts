@@ -6,7 +6,7 @@ import { exitCodeOf, renderVerifyReport, type VerifyDocument, verifyPaths, type 
 import { withWorkspace } from '../open.ts';
 import { endWith } from '../outcome.ts';
 import { print, progressBar } from '../output.ts';
-import { type GlobalOptions } from '../global-options.ts';
+import type { GlobalOptions } from '../global-options.ts';
 
 interface VerifyOptions {
   readonly trust?: string;

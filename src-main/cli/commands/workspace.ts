@@ -3,7 +3,7 @@ import { AppError } from '../../../src-shared/kernel/errors.ts';
 import { createApp } from '../../app/create-app.ts';
 import { waitForJob, withWorkspace, workspaceFolder } from '../open.ts';
 import { print, table } from '../output.ts';
-import { type GlobalOptions } from '../global-options.ts';
+import type { GlobalOptions } from '../global-options.ts';
 
 export async function listWorkspaces(_globals: GlobalOptions): Promise<void> {
   const { knownWorkspaces } = await import('../../app/known-workspaces.ts');
