@@ -1,6 +1,7 @@
 import type { Contract } from '../../src-shared/contract/index.ts';
 import type { Handlers } from '../../src-shared/contract/define.ts';
 import type { Member } from '../../src-shared/contract/host.ts';
+import { WORKS_READ_ONLY } from '../../src-shared/contract/read-only.ts';
 import { AppError, isAppError } from '../../src-shared/kernel/errors.ts';
 import type { AppContext } from './app-context.ts';
 import type { Console, ConsoleState, OpenRequest } from './console-state.ts';
@@ -19,21 +20,6 @@ const NOBODY: Member = {
   addedAt: '1970-01-01T00:00:00.000Z',
   owner: true,
 };
-
-/** Commands that change nothing in the workspace itself. */
-const ALWAYS_ALLOWED: ReadonlySet<string> = new Set([
-  'session.actAs',
-  'host.pickFolder',
-  'host.revealFolder',
-  'job.cancel',
-  'system.supportBundle',
-  'workspace.open',
-  'workspace.create',
-  'workspace.openDemo',
-  'receipt.export',
-  'receipt.verify',
-  'overview.seen',
-]);
 
 export async function createConsole(context: AppContext, hooks: { readonly reopened: (inRecovery: boolean) => void }): Promise<Console> {
   const { options, log } = context;
@@ -61,7 +47,7 @@ export async function createConsole(context: AppContext, hooks: { readonly reope
     },
     handlers: () => handlers,
     requireWritable: (procedure) => {
-      if (state.kind !== 'open' || state.open.readOnly === null || ALWAYS_ALLOWED.has(procedure)) return;
+      if (state.kind !== 'open' || state.open.readOnly === null || WORKS_READ_ONLY.has(procedure)) return;
       throw new AppError('READ_ONLY', `${state.open.readOnly.reason} Nothing was changed.`, {
         nextStep: state.open.readOnly.holder
           ? 'Do it in the console that holds the workspace, or close that one.'

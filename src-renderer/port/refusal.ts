@@ -1,22 +1,8 @@
 import { type CommandName, type OutputOf } from '../../src-shared/contract/define.ts';
 import { type Contract } from '../../src-shared/contract/index.ts';
+import { WORKS_READ_ONLY } from '../../src-shared/contract/read-only.ts';
 
 type SessionAnswer = OutputOf<Contract, 'session.describe'>;
-
-/** Commands that change nothing in the workspace: they work while it is open read-only. */
-const WORKS_READ_ONLY: ReadonlySet<string> = new Set<CommandName<Contract>>([
-  'session.actAs',
-  'host.pickFolder',
-  'host.revealFolder',
-  'job.cancel',
-  'system.supportBundle',
-  'workspace.open',
-  'workspace.create',
-  'workspace.openDemo',
-  'receipt.export',
-  'receipt.verify',
-  'overview.seen',
-]);
 
 /** A role as people say it: `partner operator`. */
 export const roleWord = (role: string): string => role.replaceAll('_', ' ');
