@@ -2,8 +2,7 @@ import { statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../../src-shared/kernel/errors.ts';
-import { exitCodeOf, renderVerifyReport, type VerifyDocument, verifyPaths, type verifyTasks } from '../../receipts/index.ts';
-import { withWorkspace } from '../open.ts';
+import { exitCodeOf, renderVerifyReport, verifyPaths, type VerifyDocument, type verifyTasks } from '../../receipts/verify-door.ts';
 import { endWith } from '../outcome.ts';
 import { print, progressBar } from '../output.ts';
 import type { GlobalOptions } from '../global-options.ts';
@@ -69,6 +68,7 @@ async function startWorkers() {
 async function verifyWorkspace(globals: GlobalOptions, options: VerifyOptions, signal: AbortSignal): Promise<VerifyDocument> {
   const bar = progressBar();
   let document: VerifyDocument | null = null;
+  const { withWorkspace } = await import('../open.ts');
   try {
     await withWorkspace(globals, { writes: false, prefersWriting: true }, async ({ app }) => {
       document = await app.verifyWorkspace({
