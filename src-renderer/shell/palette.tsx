@@ -67,7 +67,24 @@ const grouped = (entries: readonly PaletteEntry[]): Map<PaletteEntry['group'], P
   return groups;
 };
 
+/** The field takes the focus before the overlay can note where it was: so it is noted, and given back, here. */
+const useReturnFocus = (): void => {
+  const [before] = useState(() => document.activeElement);
+  const [place] = useState(() => location.hash);
+  useEffect(
+    () => () => {
+      requestAnimationFrame(() => {
+        // At another place its title takes the focus.
+        if (location.hash !== place || document.activeElement !== document.body) return;
+        if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+      });
+    },
+    [before, place],
+  );
+};
+
 function PaletteBody({ start }: { readonly start: string }) {
+  useReturnFocus();
   const [typed, setTyped] = useState(start);
   const [at, setAt] = useState(0);
   const query = parsePaletteText(typed);
