@@ -6,6 +6,7 @@ import { AppError } from '../../src-shared/kernel/errors.ts';
 import { createStoreDb, openReader, type StoreDb, type TaskContext, type TaskMap, withTransfer } from '../store/index.ts';
 import { ChainProbe, type ProbeHits, type ProbeTargets } from '../trust/chain-probe.ts';
 import type { LinePosition } from '../trust/line-sink.ts';
+import { type SuspectLine } from '../trust/repeated-ids.ts';
 import { type SegmentOptions, type SegmentSummary, SegmentVerifier } from '../trust/segment-verifier.ts';
 import { addConformance, type ConformanceCounts, noConformance } from './conformance.ts';
 import { idFingerprint } from './receipt-fingerprint.ts';
@@ -95,10 +96,14 @@ function verifyStretch(input: StretchInput, context: TaskContext): StretchResult
     const verifier = new SegmentVerifier({
       ...input.verify,
       start,
-      onId: (place, own) => {
-        keys?.add(place.index, place.id, own);
-        ids.add(place.index, place.id);
-      },
+      ...(keys === null && input.others.length === 0
+        ? {}
+        : {
+            onId: (place: SuspectLine, own: string | null) => {
+              keys?.add(place.index, place.id, own);
+              ids.add(place.index, place.id);
+            },
+          }),
     });
     const breathe = breatheOf(context);
     lines.feed(verifier, input.from, input.to, (done) => {
