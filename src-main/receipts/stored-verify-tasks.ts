@@ -6,7 +6,7 @@ import { AppError } from '../../src-shared/kernel/errors.ts';
 import { createStoreDb, openReader, type StoreDb, type TaskContext, type TaskMap, withTransfer } from '../store/index.ts';
 import { ChainProbe, type ProbeHits, type ProbeTargets } from '../trust/chain-probe.ts';
 import type { LinePosition } from '../trust/line-sink.ts';
-import { type SuspectLine } from '../trust/repeated-ids.ts';
+import type { SuspectLine } from '../trust/repeated-ids.ts';
 import { type SegmentOptions, type SegmentSummary, SegmentVerifier } from '../trust/segment-verifier.ts';
 import { addConformance, type ConformanceCounts, noConformance } from './conformance.ts';
 import { idFingerprint } from './receipt-fingerprint.ts';
