@@ -283,6 +283,7 @@ export const createSourcesService = (options: SourcesServiceOptions) => {
       const feeds = active.flatMap((source) => source.feeds.map((feed) => ({ sourceName: source.name, ...feed })));
       const needsLook = new Set(['failed', 'garbage', 'changed-past', 'shrank']);
       const failing = feeds.filter(({ outcome, conserved }) => needsLook.has(outcome) || !conserved);
+      const offline = feeds.filter(({ outcome }) => outcome === 'offline');
       const nextRuns = active.flatMap((source) => options.nextRunAt?.(source.sourceId) ?? []).sort();
       const state =
         engine.current() !== null
@@ -293,7 +294,7 @@ export const createSourcesService = (options: SourcesServiceOptions) => {
               ? 'paused'
               : failing.length > 0
                 ? 'failing'
-                : feeds.some(({ outcome }) => outcome === 'offline')
+                : offline.length > 0
                   ? 'offline'
                   : feeds.every(({ outcome }) => outcome === 'never')
                     ? 'never'
@@ -307,7 +308,8 @@ export const createSourcesService = (options: SourcesServiceOptions) => {
             .at(-1) ?? null,
         nextRunAt: nextRuns[0] ?? null,
         offlineSince: await store.read('sources.offlineSince', null),
-        failing: failing.map(({ sourceName, says }) => ({ sourceName, says })),
+        // Where nothing needs a look, the sources that were not reached.
+        failing: (failing.length > 0 ? failing : offline).map(({ sourceName, says }) => ({ sourceName, says })),
       };
     },
     'sync.runs': async (input) => {
