@@ -387,6 +387,7 @@ DATE, CLOCK = r'([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])', r'(?:[01][
 TIMESTAMP = re.compile(DATE + 'T' + CLOCK + 'Z')
 HASH_MEMBER = b',"current_hash":"'
 FLAT = frozenset('audit_fields current_hash envelope_claim plan_id previous_receipt_hash receipt_id refusal_trigger timestamp version'.split())
+MANIFEST = frozenset('chain_id source plan_id version profile genesis_hash'.split())
 NESTED = (FLAT - {'current_hash', 'previous_receipt_hash'}) | {'hash_chain', 'conformance_events'}
 
 
@@ -636,7 +637,7 @@ def classify(breaks, places, children, copies, genesis_hash):
         before = index - 1
         while before in foreign:
             before -= 1
-        if before < index - 1 and (b.previous is None and b.hash == genesis_hash if before < 0 else parent == before):
+        if (before < index - 1 or b.after_unreadable) and (b.previous is None and b.hash == genesis_hash if before < 0 else parent == before):
             continue  # it goes on from the last line that belongs here
         if b.previous is None and b.hash == genesis_hash:
             yield b, 'CHAIN_REORDERED', 'The declared first receipt of the chain stands here, not at the start.', []
@@ -784,7 +785,7 @@ def read_trust(path):
     a key that is silently missing would turn a bad signature into an unknown one."""
     keys = {}
     try:
-        rows = small_file(path).decode('utf-8').split('\n')
+        rows = small_file(path).decode('utf-8-sig').split('\n')
     except UnicodeDecodeError:
         raise InputError(path, 'The trust file is not UTF-8 text.', 'Pass a file with one verifier key a line.') from None
     for number, row in enumerate(rows, 1):
@@ -867,10 +868,10 @@ def read_checkpoints(chain, keys):
     """Trusted checkpoints of the chain, smallest first; everything else becomes a finding."""
     trusted = []
     for path in sorted(glob.glob(os.path.join(glob.escape(chain.folder), 'checkpoints', '*.note'))) if chain.folder else []:
-        name = 'checkpoints/' + os.path.basename(path)
+        name = chain.label + 'checkpoints/' + os.path.basename(path)
         try:
             note = Checkpoint(small_file(path))
-        except ValueError as error:
+        except (ValueError, IsADirectoryError) as error:
             chain.add('NOTE_MALFORMED', 'The checkpoint is not well formed. %s' % error, file=name)
             continue
         note.file = name
@@ -896,10 +897,10 @@ def compare_checkpoints(chain, trusted, roots):
     newest = agreeing[-1] if agreeing else None
     for note in trusted:
         mine = roots.get(note.size)
-        place = {'file': note.file, 'expected': note.root.hex(), 'actual': mine and mine.hex(), 'evidence': [note.origin]}
+        place = {'file': note.file, 'expected': note.root.hex(), 'actual': mine and mine.hex(), 'evidence': [{'what': 'log', 'value': note.origin}]}
         twin = next((other for other in trusted if (other.origin, other.size) == (note.origin, note.size) and other.root != note.root), None)
         if twin:
-            place.update(actual=twin.root.hex(), evidence=[note.file, twin.file])
+            place.update(actual=twin.root.hex(), evidence=[{'what': 'checkpoint', 'file': twin.file}])
             chain.add('LOG_FORK_PROVEN', 'The log signed two different roots for the same size %d.' % note.size, **place)
         elif note.size > chain.receipts:
             place.update(expected=note.size, actual=chain.receipts, gap=span(chain.receipts, note.size, note.size - chain.receipts))
@@ -908,7 +909,7 @@ def compare_checkpoints(chain, trusted, roots):
             low = max((other.size for other in agreeing if other.size < note.size), default=0)
             place['gap'] = span(low, note.size, 'unknown')
             if newest and newest.size > note.size:
-                place['evidence'] = [note.file, newest.file]
+                place['evidence'] = [{'what': 'checkpoint', 'file': newest.file}]
                 chain.add('LOG_FORK_PROVEN', 'The log signed size %d, and size %d over a history whose first %d entries differ; this file '
                           'holds the latter.' % (note.size, newest.size, note.size), **place)
             else:
@@ -926,8 +927,10 @@ def span(first, end, count):
 
 
 class Chain:
-    def __init__(self, receipts_path, folder=None):
+    def __init__(self, receipts_path, folder=None, label=''):
         self.path, self.folder = receipts_path, folder  # folder: None for a bare file, which has no manifest and no checkpoints
+        self.label, self.file = label, label + os.path.basename(receipts_path)  # names below the path that was asked for
+        self.declared = folder is not None and os.path.exists(os.path.join(folder, 'chain.json'))
         self.chain_id = self.genesis_hash = self.profile = self.anchored = self.last_good = None
         self.receipts = self.bytes = self.findings_total = 0
         self.root = MerkleTree().root()
@@ -939,7 +942,7 @@ class Chain:
         self.failed = self.failed or code not in WARNINGS
         self.unjudged = self.unjudged or code == 'CANON_PROFILE_UNKNOWN'
         if len(self.findings) < MAX_FINDINGS:
-            self.findings.append(finding(code, explain, dict({'file': os.path.basename(self.path), 'log': self.chain_id}, **place)))
+            self.findings.append(finding(code, explain, dict({'file': self.file, 'log': self.chain_id}, **place)))
 
     def add_at(self, at, code, explain, **place):
         """A finding at a line, given as (index, byte offset, byte length, receipt_id)."""
@@ -955,32 +958,34 @@ class Chain:
         if not isinstance(manifest, dict) or LONE_SURROGATE.search(reader.text):
             manifest = {}
             wrong.append('It must be a JSON object in UTF-8.')
-        for name in ('chain_id', 'source', 'plan_id', 'version', 'profile'):
+        for name in sorted(MANIFEST - {'genesis_hash'}):
             if not isinstance(manifest.get(name), str) or not manifest[name]:
                 wrong.append('%s must be a string that is not empty.' % name)
         if not is_hash(manifest.get('genesis_hash')) and manifest.get('genesis_hash', False) is not None:
             wrong.append('genesis_hash must be null or 64 lower-case hexadecimal digits.')
+        wrong += ['%s is no member of a manifest.' % json.dumps(name) for name in set(manifest) - MANIFEST]
         if wrong:
-            raise InputError(path, 'The manifest is wrong. ' + ' '.join(wrong), 'Fetch chain.json again from the source.')
+            raise InputError(path, 'The manifest is wrong. ' + wrong[0], 'Fetch chain.json again from the source.')
         self.chain_id, self.profile, self.genesis_hash = (manifest[name] for name in ('chain_id', 'profile', 'genesis_hash'))
 
     def lines(self):
-        return lines_of(self.path) if self.folder is None or os.path.exists(self.path) else iter(())
+        return lines_of(self.path) if not self.declared or os.path.exists(self.path) else iter(())
 
     def verify(self, keys, now, seen_ids, suspect_ids):
         """First pass: every line once, in order."""
-        if self.folder is None:
-            self.chain_id = os.path.basename(self.path)[: -len('.jsonl')]
-            self.profile = infer_profile(self.path)
-        else:
+        if self.declared:
             self.read_manifest()
+        else:
+            name = os.path.basename(os.path.abspath(self.folder or self.path))
+            self.chain_id = name if self.folder else name[: -len('.jsonl')]
+            self.profile = infer_profile(self.path)
         trusted = read_checkpoints(self, keys)
         sizes = {note.size for note in trusted}
         tree = MerkleTree()
         roots = {0: tree.root()}
         if self.profile not in PROFILES:
             self.add('CANON_PROFILE_UNKNOWN', 'This program does not know the profile %s, so it cannot recompute the hashes.'
-                     % json.dumps(self.profile), file='chain.json' if self.folder else os.path.basename(self.path))
+                     % json.dumps(self.profile), file=self.label + 'chain.json')
         reader = PROFILES.get(self.profile, UnknownProfile)()
         head = stated_head = None  # hash of the line before, which the next must name; and what that line states it to be
         head_is_known = True
@@ -1010,7 +1015,7 @@ class Chain:
                         self.breaks.append(Break(at, record.hash, record.previous, head, not head_is_known))
                     else:
                         self.findings_total += 1
-                elif record.previous is None and self.folder and self.genesis_hash not in (record.hash, record.stored):
+                elif record.previous is None and self.declared and self.genesis_hash not in (record.hash, record.stored):
                     self.add_at(at, 'CHAIN_GENESIS_UNDECLARED', 'The first receipt is not the one that the manifest declares.',
                                 expected=self.genesis_hash, actual=record.hash)
                 elif not record.faults:
@@ -1028,13 +1033,13 @@ class Chain:
                 if last_time is not None and instant < last_time:
                     self.add_at(at, 'CLOCK_BACKWARD', 'The receipt is earlier than the one before it.', json_pointer='/timestamp', actual=record.timestamp)
                 if instant > now:
-                    future, first_future = future + 1, first_future or (at, record.timestamp)
+                    future, first_future, last_future = future + 1, first_future or (at, record.timestamp), index
                 last_time = instant
         if first_future:
             self.add_at(first_future[0], 'CLOCK_FUTURE', 'This receipt lies in the future; %d receipts in the file do.' % future,
-                        json_pointer='/timestamp', actual=first_future[1])
+                        json_pointer='/timestamp', actual=first_future[1], gap=span(first_future[0][0], last_future + 1, future))
         self.receipts, self.root = tree.size, tree.root()
-        if not self.bytes and self.folder and (self.genesis_hash is not None or not os.path.exists(self.path)):
+        if not self.bytes and self.declared and (self.genesis_hash is not None or not os.path.exists(self.path)):
             self.add('CHAIN_DELETED', 'The manifest declares a chain, but there is no receipt: all were removed.', expected=self.genesis_hash)
         self.anchored = compare_checkpoints(self, trusted, roots)
         first = self.anchored or 0
@@ -1061,11 +1066,12 @@ class Chain:
                     copies.add(index)
                 self.add_at((index, line.offset, line.length, record.receipt_id), 'CHAIN_DUPLICATE_ID', 'Receipt %d of chain %s has the same receipt_id%s.' % (
                             first, json.dumps(chain.chain_id), ' and the same content' if index in copies else ''),
-                            json_pointer='/receipt_id', evidence=[chain.chain_id, first])
+                            json_pointer='/receipt_id', evidence=[{'what': 'receipt', 'file': chain.file, 'index': first}])
         for b, code, sentence, evidence in classify(self.breaks, places, children, copies, self.genesis_hash):
             index = b.at[0]
-            self.add_at(b.at, code, sentence, json_pointer='/previous_receipt_hash', expected=b.expected, actual=b.previous, evidence=evidence,
-                        last_good_index=index - 1 if index else None, gap=span(index - 1, index, 'unknown') if code == 'CHAIN_DELETED' else None)
+            self.add_at(b.at, code, sentence, json_pointer='/previous_receipt_hash', expected=b.expected, actual=b.previous,
+                        evidence=[{'what': 'receipt', 'index': i} for i in evidence],
+                        last_good_index=index - 1 if index else None, gap=span(index, None, 'unknown') if code == 'CHAIN_DELETED' else None)
 
     def verdict(self):
         if self.failed:
@@ -1088,33 +1094,28 @@ def comparable(timestamp):
 
 
 def infer_profile(path):
-    """The profile of a file without manifest: the first record with a hash shows it."""
-    for line in lines_of(path):
-        value = StrictReader((line.data or b'').decode('utf-8', 'replace'), canonical=False).record()
-        if isinstance(value, dict) and ('hash_chain' in value or 'current_hash' in value):
-            return ERLMCP if 'hash_chain' in value else JCS
-    return None
+    """The profile of a chain without manifest: its first line shows it."""
+    line = next(lines_of(path), None)
+    value = StrictReader((line.data or b'').decode('utf-8', 'replace'), canonical=False).record() if line else None
+    return ERLMCP if isinstance(value, dict) and 'hash_chain' in value else JCS
 
 
 def find_chains(path):
-    """(chains, problems) at a path. A folder with receipts but without chain.json is refused: nothing says what it must be."""
+    """The chains at a path: a folder is a chain where it holds chain.json or receipts.jsonl, else a folder of chains."""
     if os.path.isfile(path) and path.endswith('.jsonl'):
-        return [Chain(path)], []
+        return [Chain(path)]
     if not os.path.isdir(path):
         raise InputError(path, 'This is neither a folder nor a .jsonl file.', 'Pass a chain folder, a folder of chains or a .jsonl file.')
-    chains, problems = [], []
-    for folder in [path] + sorted(entry.path for entry in os.scandir(path) if entry.is_dir()):
-        receipts = os.path.join(folder, 'receipts.jsonl')
-        if os.path.exists(os.path.join(folder, 'chain.json')):
-            chains.append(Chain(receipts, folder))
-        elif os.path.exists(receipts):
-            problems.append(InputError(folder, 'There are receipts but no chain.json.',
-                                       'Fetch it, or pass receipts.jsonl itself to verify it without a manifest.').problem)
-        if chains and folder == path:
-            break  # a chain folder; what lies below it is its own
-    if not chains and not problems:
+    folders = [('', path)] + sorted((entry.name + '/', entry.path) for entry in os.scandir(path) if entry.is_dir())
+    chains = []
+    for label, folder in folders:
+        if any(os.path.exists(os.path.join(folder, name)) for name in ('chain.json', 'receipts.jsonl')):
+            chains.append(Chain(os.path.join(folder, 'receipts.jsonl'), folder, label))
+            if not label:
+                break  # what lies below a chain is its own
+    if not chains:
         raise InputError(path, 'There is no chain here.', 'Pass a folder that has chain.json and receipts.jsonl, or a folder of such folders.')
-    return chains, problems
+    return chains
 
 
 def verify_paths(paths, keys, now):
@@ -1122,9 +1123,7 @@ def verify_paths(paths, keys, now):
     chains, problems = {}, []
     for path in paths:
         try:
-            found, wrong = find_chains(path)
-            chains.update((os.path.realpath(chain.path), chain) for chain in found)
-            problems += wrong
+            chains.update((os.path.realpath(chain.path), chain) for chain in find_chains(path))
         except (InputError, OSError) as error:
             problems.append(problem_of(error))
     chains = list(chains.values())
@@ -1159,7 +1158,7 @@ def print_report(chains, problems, verdict, shown=50):
         document = chain.document()
         print('%s  %s' % (document['verdict'], json.dumps(chain.chain_id)))
         print('  profile %s%s, %d receipts, %d bytes, anchored up to %d' % (
-            document['profile'], '' if chain.folder else ' (inferred)', document['receipts'], document['bytes'], document['anchored_size']))
+            document['profile'], '' if chain.declared else ' (inferred)', document['receipts'], document['bytes'], document['anchored_size']))
         print('  root %s' % document['root'])
         for found in document['findings'][:shown]:
             place = found['file'] if found['line'] is None else '%s line %d (index %d, byte %d)' % (
@@ -1208,7 +1207,7 @@ def main(arguments):
     verdicts = {chain.verdict() for chain in chains}
     verdict = next((name for name in VERDICTS if name in verdicts), None)
     if options.json:
-        document = {'verdict': verdict, 'chains': [chain.document() for chain in chains], 'elapsed_ms': round((time.monotonic() - started) * 1000, 1)}
+        document = {'verdict': verdict, 'chains': [chain.document() for chain in chains], 'elapsed_ms': round((time.monotonic() - started) * 1000)}
         if problems:
             document['problems'] = problems
         print(json.dumps(document))
