@@ -1,7 +1,23 @@
 // The layers of the house, checked by `npm run lint`. test/unit/layers.test.ts proves that each rule bites.
 const ROOMS = [
-  'audit', 'members', 'workspace', 'sources', 'receipts', 'evidence', 'plans', 'tenants', 'metering', 'costs', 'incidents',
-  'gates', 'packets', 'findings', 'approvals', 'bundles', 'integrations', 'overview',
+  'audit',
+  'members',
+  'workspace',
+  'sources',
+  'receipts',
+  'evidence',
+  'plans',
+  'tenants',
+  'metering',
+  'costs',
+  'incidents',
+  'gates',
+  'packets',
+  'findings',
+  'approvals',
+  'bundles',
+  'integrations',
+  'overview',
 ];
 
 // A room may import the rooms before it, through their index.ts, and never one after it.

@@ -1,6 +1,6 @@
-import { type IconName } from '@blueprintjs/core';
+import type { IconName } from '@blueprintjs/core';
 import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
-import { type Address } from './router/address.ts';
+import type { Address } from './router/address.ts';
 import { Overview } from './features/overview/overview.tsx';
 
 export interface ScreenProps {

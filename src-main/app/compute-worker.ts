@@ -1,5 +1,6 @@
 // Entry of the compute threads: hashing and verification, never a write.
-import { runComputeWorker } from '../store/index.ts';
-import { tasks } from './tasks.ts';
+import { verifyTasks } from '../receipts/verify-door.ts';
+import { runComputeWorker } from '../store/compute-worker-runtime.ts';
 
-runComputeWorker(tasks);
+// Who verifies files needs no database: a third of each thread's memory.
+runComputeWorker(verifyTasks, async () => (await import('./tasks.ts')).tasks);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
+import { inspect } from 'node:util';
 import { type Client, createClient } from '../../src-shared/contract/client.ts';
 import { contract, type Contract } from '../../src-shared/contract/index.ts';
 import { createMemoryPortPair } from '../../src-shared/contract/memory-port.ts';
@@ -182,7 +183,7 @@ async function readTrustBytes(file: string): Promise<Uint8Array> {
 const faultOf = (error: unknown): Record<string, unknown> => {
   if (error === undefined) return {};
   if (isAppError(error)) return { code: error.code, reason: error.message, details: error.details };
-  return error instanceof Error ? { fault: error.message, stack: error.stack } : { fault: String(error) };
+  return error instanceof Error ? { fault: error.message, stack: error.stack } : { fault: inspect(error, { depth: 1 }) };
 };
 
 /** Takes the places of this machine out of a text that leaves the app. */

@@ -8,7 +8,7 @@ export interface JobHandle {
   /** For work in the compute threads: cancel and progress of this job. */
   readonly compute: { readonly signal: AbortSignal; readonly onProgress: (value: unknown) => void };
   /** Reported as often as the work likes; passed on at most every 100 ms. */
-  progress(value: NonNullable<Job['progress']>, says?: string): void;
+  readonly progress: (value: NonNullable<Job['progress']>, says?: string) => void;
 }
 
 export interface JobSpec {

@@ -38,7 +38,7 @@ export function waysOn(
   wholeBackups: number,
 ): { way: Way; possible: boolean; whyNot: string | null }[] {
   const way = (name: Way, whyNot: string | null) => ({ way: name, possible: whyNot === null, whyNot });
-  const readable = diagnosis?.readThrough != null;
+  const readable = (diagnosis?.readThrough ?? null) !== null;
   const newer = code === 'STORE_NEWER' ? 'A newer version made this workspace; only that version may open or replace it.' : null;
   return [
     way('restore', newer ?? (wholeBackups === 0 ? 'There is no whole backup of this workspace.' : null)),

@@ -220,7 +220,7 @@ async function exportIntegrity({ app }: Scratch): Promise<string> {
     const last = (value: string) => /[0-9a-f]{64}/.exec(value)?.[0] ?? '';
     if (format === 'json') {
       const rows = JSON.parse(text) as Record<string, unknown>[];
-      return { count: rows.length, hash: String(rows.at(-1)?.['current_hash'] ?? '') };
+      return { count: rows.length, hash: last(JSON.stringify(rows.at(-1)?.['current_hash'] ?? '')) };
     }
     const lines = text.trimEnd().split(/\r?\n/);
     return { count: lines.length - 1, hash: last(lines.at(-1)!) };

@@ -176,7 +176,7 @@ export function globals(action: Command): GlobalOptions {
     for (const key of ['workspace', 'as', 'now', 'json'] as const) found[key] ??= options[key];
   }
   found['workspace'] ??= process.env['COUNTERSIGN_WORKSPACE'];
-  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as GlobalOptions;
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }
 
 type Run = (globals: GlobalOptions, ...words: never[]) => Promise<void>;

@@ -8,6 +8,7 @@
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { AppError } from '../../src-shared/kernel/errors.ts';
+import { withTransfer } from '../store/transfer.ts';
 import type { TaskContext, TaskMap } from '../store/types.ts';
 import { ChainProbe, type ProbeHits, type ProbeTargets } from '../trust/chain-probe.ts';
 import type { LinePosition, LineSink } from '../trust/line-sink.ts';
@@ -65,7 +66,11 @@ export function verifyFileSegments(input: SegmentTaskInput, context: TaskContext
   const board = new Int32Array(input.board);
   const fd = openSync(input.path, 'r');
   try {
-    return claimSegments(input, board, fd, context);
+    const results = claimSegments(input, board, fd, context);
+    return withTransfer(
+      results,
+      results.map(({ summary }) => summary.fingerprints.buffer),
+    );
   } catch (error) {
     // The others would wait for counts that never come.
     Atomics.store(board, FAILED, 1);

@@ -7,7 +7,7 @@ export interface SyncScheduler {
   /** Looks at the sources again: one was added, changed or synced. */
   refresh(): Promise<void>;
   /** When the source runs next; null for manual, paused and unknown ones, and before `start`. */
-  nextRunAt(sourceId: string): string | null;
+  readonly nextRunAt: (sourceId: string) => string | null;
   /** Stops the timer and waits for a run under way. */
   close(): Promise<void>;
 }

@@ -27,6 +27,9 @@ const cancelledError = (name: string): AppError =>
     details: { operation: name },
   });
 
+/** What a task makes is short-lived and small: a larger nursery is only filled before it is swept, in every thread. */
+const YOUNG_MB = 4;
+
 /** Workers for hashing, parsing and verification: each runs one task at a time, the rest wait in order. */
 export const createComputePool = <Tasks extends TaskMap>(options: ComputePoolOptions): Compute<Tasks> => {
   const size = Math.max(1, Math.trunc(options.size ?? availableParallelism()));
@@ -69,6 +72,7 @@ export const createComputePool = <Tasks extends TaskMap>(options: ComputePoolOpt
       entry: options.entry,
       label: `compute worker ${slots.length + 1}`,
       workerData: (): ComputeWorkerData => ({ countersignWorker: 'compute' }),
+      limits: { maxYoungGenerationSizeMb: YOUNG_MB },
       startup: (raw) => ((raw as FromComputeWorker).type === 'ready' ? { opened: undefined } : undefined),
       onMessage,
       onIdle: () => {

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { transferOf } from './transfer.ts';
 import type { TaskContext, TaskMap } from './types.ts';
 import { crossError, type FromComputeWorker, type ToComputeWorker } from './worker-messages.ts';
 
@@ -6,29 +7,21 @@ const PROGRESS_EVERY_MS = 100;
 
 type AnyTask = (input: unknown, context: TaskContext) => unknown;
 
-const transferLists = new WeakMap<object, readonly ArrayBuffer[]>();
-
-/** Marks the buffers of a task's result to be moved to the caller instead of copied. They must belong to nothing else. */
-export const withTransfer = <T extends object>(result: T, transfer: readonly ArrayBuffer[]): T => {
-  transferLists.set(result, transfer);
-  return result;
-};
-
-const transferOf = (value: unknown): readonly ArrayBuffer[] =>
-  typeof value === 'object' && value !== null ? (transferLists.get(value) ?? []) : [];
-
 const isComputeWorkerData = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'countersignWorker' in value && value.countersignWorker === 'compute';
+
+const entriesOf = (tasks: TaskMap): [string, AnyTask][] => Object.entries(tasks) as unknown as [string, AnyTask][];
 
 /**
  * The body of the compute worker's entry: runs tasks from the registry, one at a time. The cancel flag lies in shared
  * memory, so a task that never gives up its thread still sees it. Call it once, at the top of the entry file.
+ * @param rest loads further tasks when one is asked for that is not in `tasks`: each thread holds its own copy of all code.
  */
-export const runComputeWorker = (tasks: TaskMap): void => {
+export const runComputeWorker = (tasks: TaskMap, rest?: () => Promise<TaskMap>): void => {
   if (parentPort === null || !isComputeWorkerData(workerData))
     throw new Error('This file is the entry of a compute worker; the compute pool starts it.');
   const port = parentPort;
-  const registry = new Map<string, AnyTask>(Object.entries(tasks) as unknown as [string, AnyTask][]);
+  const registry = new Map<string, AnyTask>(entriesOf(tasks));
   const post = (message: FromComputeWorker, transfer: readonly ArrayBuffer[] = []): void => {
     port.postMessage(message, [...transfer]);
   };
@@ -51,6 +44,7 @@ export const runComputeWorker = (tasks: TaskMap): void => {
       },
     };
     try {
+      if (!registry.has(name) && rest !== undefined) for (const entry of entriesOf(await rest())) registry.set(...entry);
       const task = registry.get(name);
       if (task === undefined) throw new Error(`there is no task named ${name}`);
       const value = await task(input, context);

@@ -13,7 +13,7 @@ export {
 } from './backup.ts';
 export { decidePrune, KEPT_PRE_MIGRATION, pruneBackups, type RetentionPolicy } from './backup-retention.ts';
 export { createComputePool, type ComputePoolOptions } from './compute-pool.ts';
-export { runComputeWorker, withTransfer } from './compute-worker-runtime.ts';
+export { runComputeWorker } from './compute-worker-runtime.ts';
 export { diagnoseDatabase, type Diagnosis, type TableHealth } from './diagnose.ts';
 export {
   assertHeadroom,
@@ -56,6 +56,7 @@ export { createStoreDb } from './store-db.ts';
 export { isConstraintError, storeError, storeErrorFrom, withStoreErrors, withStoreErrorsAsync } from './store-errors.ts';
 export { openStorePool, type Priority, type QueryMeasure, type StorePool, type StorePoolOptions } from './store-pool.ts';
 export { createStoreTasks, type StoreTasks } from './store-tasks.ts';
+export { withTransfer } from './transfer.ts';
 export { runStoreWorker, type StoreWorkerParts } from './store-worker-runtime.ts';
 export type { LogLevel, LogRecord, OnLog, OpenReport } from './worker-messages.ts';
 export type { SlotCrash } from './worker-slot.ts';

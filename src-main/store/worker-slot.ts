@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { AppError } from '../../src-shared/kernel/errors.ts';
 import type { CrossedError } from './worker-messages.ts';
 
@@ -20,6 +20,7 @@ export interface SlotOptions {
   /** How logs and errors call this worker, e.g. `writer`. */
   readonly label: string;
   readonly workerData: (replacement: boolean) => unknown;
+  readonly limits?: ResourceLimits;
   /** When the worker may open what it works on; its code is loaded meanwhile. */
   readonly openWhen?: Promise<unknown>;
   /** Every message but those of starting; returns true when the running call is over. */
@@ -81,7 +82,8 @@ export class WorkerSlot {
   /** Starts the thread and waits until it is ready; gives what it said on opening. */
   async start(replacement = false): Promise<unknown> {
     this.#state = 'starting';
-    const worker = new Worker(this.#options.entry, { workerData: this.#options.workerData(replacement), execArgv: [] });
+    const { entry, workerData, limits } = this.#options;
+    const worker = new Worker(entry, { workerData: workerData(replacement), execArgv: [], ...(limits && { resourceLimits: limits }) });
     this.#worker = worker;
     let reason = 'it ended unexpectedly';
     this.#exited = new Promise((resolve) => {

@@ -43,7 +43,8 @@ function mix(value: number): number {
   return h ^ (h >>> 16);
 }
 
-const BLOCK = 8_192;
+/** About the receipts of a stretch of a file: most lists have one block. */
+const BLOCK = 2_048;
 
 /** Collects fingerprints in blocks, so that growing never copies all of them. */
 export class FingerprintList {

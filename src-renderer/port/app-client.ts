@@ -1,10 +1,10 @@
 import { focusManager, onlineManager, QueryClient } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
 import { CallError } from '../../src-shared/contract/client.ts';
-import { type Job } from '../../src-shared/contract/host.ts';
+import type { Job } from '../../src-shared/contract/host.ts';
 import { contract, type Contract } from '../../src-shared/contract/index.ts';
 import { isTouched } from './freshness.ts';
-import { type PortOpener } from './host-port.ts';
+import type { PortOpener } from './host-port.ts';
 import { createLiveClient, type LiveClient, type LiveClientOptions } from './live-client.ts';
 
 /** The page's one connection to the app, with the answers it holds. */

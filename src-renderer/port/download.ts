@@ -1,5 +1,5 @@
-import { type OutputOf } from '../../src-shared/contract/define.ts';
-import { type Contract } from '../../src-shared/contract/index.ts';
+import type { OutputOf } from '../../src-shared/contract/define.ts';
+import type { Contract } from '../../src-shared/contract/index.ts';
 
 type Ticket = OutputOf<Contract, 'receipt.export'>;
 

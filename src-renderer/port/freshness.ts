@@ -1,4 +1,4 @@
-import { type QueryName } from '../../src-shared/contract/define.ts';
+import type { QueryName } from '../../src-shared/contract/define.ts';
 import { type Contract, type Topic, topics } from '../../src-shared/contract/index.ts';
 
 const ALL = topics;

@@ -1,12 +1,5 @@
 import { CallError, type CallOptions, type Client, createClient, isCommand } from '../../src-shared/contract/client.ts';
-import {
-  type Contract,
-  type EventName,
-  type EventOf,
-  type InputOf,
-  type OutputOf,
-  type ProcedureName,
-} from '../../src-shared/contract/define.ts';
+import type { Contract, EventName, EventOf, InputOf, OutputOf, ProcedureName } from '../../src-shared/contract/define.ts';
 import { backoffMs } from './backoff.ts';
 import { type PortOpener, PortRefused } from './host-port.ts';
 

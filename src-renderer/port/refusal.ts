@@ -1,5 +1,5 @@
-import { type CommandName, type OutputOf } from '../../src-shared/contract/define.ts';
-import { type Contract } from '../../src-shared/contract/index.ts';
+import type { CommandName, OutputOf } from '../../src-shared/contract/define.ts';
+import type { Contract } from '../../src-shared/contract/index.ts';
 import { WORKS_READ_ONLY } from '../../src-shared/contract/read-only.ts';
 
 type SessionAnswer = OutputOf<Contract, 'session.describe'>;

@@ -1,10 +1,10 @@
 import { keepPreviousData, useMutation, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { useCallback, useSyncExternalStore } from 'react';
-import { type CallError } from '../../src-shared/contract/client.ts';
-import { type CommandName, type InputOf, type OutputOf, type QueryName } from '../../src-shared/contract/define.ts';
-import { type Job } from '../../src-shared/contract/host.ts';
-import { type Contract } from '../../src-shared/contract/index.ts';
-import { type LinkState } from './live-client.ts';
+import type { CallError } from '../../src-shared/contract/client.ts';
+import type { CommandName, InputOf, OutputOf, QueryName } from '../../src-shared/contract/define.ts';
+import type { Job } from '../../src-shared/contract/host.ts';
+import type { Contract } from '../../src-shared/contract/index.ts';
+import type { LinkState } from './live-client.ts';
 import { refusalOf } from './refusal.ts';
 
 export { roleWord } from './refusal.ts';

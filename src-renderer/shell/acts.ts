@@ -1,5 +1,5 @@
-import { type CommandName } from '../../src-shared/contract/define.ts';
-import { type Contract } from '../../src-shared/contract/index.ts';
+import type { CommandName } from '../../src-shared/contract/define.ts';
+import type { Contract } from '../../src-shared/contract/index.ts';
 import { useAppClient } from '../port/app-client.ts';
 import { saveDownload } from '../port/download.ts';
 import { useAllowed } from '../port/use-app.ts';

@@ -1,4 +1,4 @@
-import { type Job } from '../../src-shared/contract/host.ts';
+import type { Job } from '../../src-shared/contract/host.ts';
 import { byteSize, integer } from '../ui/format.ts';
 
 /** How far a job has come, 0 to 1; null while the amount is not known. */

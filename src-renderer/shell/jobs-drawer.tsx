@@ -1,5 +1,5 @@
 import { Button, Icon, type IconName, Overlay2, ProgressBar } from '@blueprintjs/core';
-import { type Job } from '../../src-shared/contract/host.ts';
+import type { Job } from '../../src-shared/contract/host.ts';
 import { useCommand, useJobs } from '../port/use-app.ts';
 import { hrefOf } from '../router/router.ts';
 import { duration, integer } from '../ui/format.ts';

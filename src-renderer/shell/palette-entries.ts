@@ -1,4 +1,4 @@
-import { type IconName } from '@blueprintjs/core';
+import type { IconName } from '@blueprintjs/core';
 
 export interface PaletteEntry {
   readonly id: string;

@@ -1,4 +1,4 @@
-import { type IconName } from '@blueprintjs/core';
+import type { IconName } from '@blueprintjs/core';
 import { roleWord, useCommand, useProcedure } from '../port/use-app.ts';
 import { router } from '../router/router.ts';
 import { ROUTES } from '../routes.ts';

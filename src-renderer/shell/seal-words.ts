@@ -1,7 +1,7 @@
-import { type OutputOf } from '../../src-shared/contract/define.ts';
-import { type Contract } from '../../src-shared/contract/index.ts';
+import type { OutputOf } from '../../src-shared/contract/define.ts';
+import type { Contract } from '../../src-shared/contract/index.ts';
 import { counted, integer } from '../ui/format.ts';
-import { type Status } from '../ui/status.tsx';
+import type { Status } from '../ui/status.tsx';
 
 export type Seal = OutputOf<Contract, 'receipt.seal'>;
 

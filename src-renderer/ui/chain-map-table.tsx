@@ -1,5 +1,5 @@
 import { mapWords } from './chain-map-words.ts';
-import { type MapBreak, type MapCheckpoint, type MapRun } from './chain-map-layout.ts';
+import type { MapBreak, MapCheckpoint, MapRun } from './chain-map-layout.ts';
 import { integer, position } from './format.ts';
 
 /** The same facts as the map, as rows: for who cannot or will not read a picture. */

@@ -1,6 +1,6 @@
 import { Button, Checkbox, Dialog, DialogBody, Icon, type IconName, TextArea } from '@blueprintjs/core';
 import { type ReactNode, useId, useState } from 'react';
-import { type CallError } from '../../src-shared/contract/client.ts';
+import type { CallError } from '../../src-shared/contract/client.ts';
 import { Keys } from './parts.tsx';
 import { ErrorView } from './states.tsx';
 

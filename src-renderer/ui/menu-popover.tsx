@@ -1,5 +1,5 @@
 import { PopoverNext } from '@blueprintjs/core';
-import { type JSX, type KeyboardEvent } from 'react';
+import type { JSX, KeyboardEvent } from 'react';
 import { moveInList } from './roving.ts';
 
 export interface MenuPopoverProps {

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import { type Status } from './status.tsx';
+import type { Status } from './status.tsx';
 
 /** What just became fact, with its id and how to undo it; or what could not be done. */
 export interface Notice {

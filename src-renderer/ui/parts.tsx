@@ -1,7 +1,7 @@
 import { Icon, type IconName } from '@blueprintjs/core';
 import { type ReactNode, useId } from 'react';
 import { initials } from './format.ts';
-import { type Status } from './status.tsx';
+import type { Status } from './status.tsx';
 
 export interface PanelProps {
   readonly title?: ReactNode;

@@ -1,4 +1,4 @@
-import { type KeyboardEvent } from 'react';
+import type { KeyboardEvent } from 'react';
 
 /** Where a key moves in a list of `count`, from `at`; null where the key means nothing here. */
 export const moveInList = (key: string, at: number, count: number, letters: boolean): number | null => {

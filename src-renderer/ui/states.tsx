@@ -1,6 +1,6 @@
 import { Button, Icon, type IconName } from '@blueprintjs/core';
 import { type ReactNode, useEffect, useState } from 'react';
-import { type CallError } from '../../src-shared/contract/client.ts';
+import type { CallError } from '../../src-shared/contract/client.ts';
 import { CopyButton } from './hash.tsx';
 import { Time } from './time.tsx';
 

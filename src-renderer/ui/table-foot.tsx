@@ -1,4 +1,4 @@
-import { type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { duration } from './format.ts';
 import { Keys } from './parts.tsx';
 import { shortTime } from './time-format.ts';

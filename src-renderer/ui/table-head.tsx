@@ -1,5 +1,5 @@
 import { Checkbox, Icon } from '@blueprintjs/core';
-import { type TableColumn } from './table-columns.ts';
+import type { TableColumn } from './table-columns.ts';
 
 export interface TableSort {
   /** A name that the caller's query sorts by. */

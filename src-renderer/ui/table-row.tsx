@@ -1,6 +1,6 @@
 import { Button, Checkbox } from '@blueprintjs/core';
 import { memo } from 'react';
-import { type TableColumn } from './table-columns.ts';
+import type { TableColumn } from './table-columns.ts';
 
 export interface TableRowProps<Row> {
   readonly id: string;

@@ -14,7 +14,7 @@ import { TableFoot } from './table-foot.tsx';
 import { TableHead, type TableSort } from './table-head.tsx';
 import { actOf } from './table-keys.ts';
 import { TableRow } from './table-row.tsx';
-import { type RowSource } from './table-rows.ts';
+import type { RowSource } from './table-rows.ts';
 import { type RingPlace, ringKey, turnRing } from './table-windows.ts';
 import { NO_SELECTION, selectRange, type Selection, toggleAll, toggleRow } from './table-selection.ts';
 import { useRowsInView } from './table-stretch-hook.ts';

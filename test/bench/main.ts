@@ -5,7 +5,7 @@
  *   npm run bench -- verify page     some cases by name
  *   npm run bench -- --small         a tenth of the size, to see that it runs
  */
-import { type Figure } from './support/measure.ts';
+import type { Figure } from './support/measure.ts';
 
 const words = process.argv.slice(2);
 const small = words.includes('--small');

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CallError, createClient, type Client } from '../../src-shared/contract/client.ts';
 import { CONTRACT_LIMITS } from '../../src-shared/contract/limits.ts';
-import { type Port } from '../../src-shared/contract/port.ts';
+import type { Port } from '../../src-shared/contract/port.ts';
 import { ADAPTERS, type Connected } from './support/adapters.ts';
 import { createFixture, type Fixture, fixtureContract, SECRET_PATH } from './support/fixture-contract.ts';
 

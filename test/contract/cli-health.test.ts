@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type DoctorCheck } from '../../src-shared/contract/host.ts';
+import type { DoctorCheck } from '../../src-shared/contract/host.ts';
 import { demoTrust, LEGACY, SOUND, writeSource } from '../support/demo-source.ts';
 import { type FeedServer, startFeedServer } from '../support/feed-server.ts';
 import { createCli } from './support/run-cli.ts';

@@ -4,10 +4,10 @@
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AuditEntry } from '../../src-shared/contract/audit.ts';
-import { type Member } from '../../src-shared/contract/host.ts';
-import { type QuarantinedRow, type Source } from '../../src-shared/contract/sources.ts';
-import { type Backup } from '../../src-shared/contract/workspace.ts';
+import type { AuditEntry } from '../../src-shared/contract/audit.ts';
+import type { Member } from '../../src-shared/contract/host.ts';
+import type { QuarantinedRow, Source } from '../../src-shared/contract/sources.ts';
+import type { Backup } from '../../src-shared/contract/workspace.ts';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { BROKEN, demoTrust, folderOf, LEGACY, SOUND, writeSource } from '../support/demo-source.ts';
 import { createCli, type Ran } from './support/run-cli.ts';

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Finding } from '../../src-main/trust/findings.ts';
+import type { Finding } from '../../src-main/trust/findings.ts';
 import { buildChain, editLine, fileBytes, trustFile, writeChain } from '../support/chain-builder.ts';
 import { createCli } from './support/run-cli.ts';
 

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { type WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { createWebSocketPort, MAX_UNSENT_BYTES } from '../../src-main/loopback/websocket-port.ts';
 
 class FakeSocket extends EventEmitter {

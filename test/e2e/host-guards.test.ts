@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text as readText } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { CONTENT_SECURITY_POLICY } from '../../src-main/app/content-security-policy.ts';
 import { type LoopbackHost, startLoopbackHost } from '../../src-main/loopback/main.ts';
 import { AppError } from '../../src-shared/kernel/errors.ts';

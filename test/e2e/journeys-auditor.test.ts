@@ -1,6 +1,6 @@
 /** An auditor's work: from a broken seal to the cause, with proofs; and the console as keys, addresses and roles. */
 import { rmSync } from 'node:fs';
-import { type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BROKEN, folderOf, SOUND } from '../support/demo-source.ts';
 import { openBrowser, visit } from './support/browser.ts';

@@ -1,7 +1,7 @@
 /** The first minutes: an empty workspace, a first source, and the demo that opens when there is no workspace. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BROKEN, demoTrust, folderOf, SOUND, writeSource } from '../support/demo-source.ts';
 import { openBrowser, visit } from './support/browser.ts';

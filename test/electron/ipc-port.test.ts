@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Port } from '../../src-shared/contract/port.ts';
+import type { Port } from '../../src-shared/contract/port.ts';
 import { createIpcHost } from '../../src-main/electron/ipc-port.ts';
 import { ipcMain, postFromPage, resetElectron, StubWebContents, topFrame } from './support/electron-stub.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type MenuItemConstructorOptions } from 'electron';
+import type { MenuItemConstructorOptions } from 'electron';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { app, BrowserWindow, dialog, Menu, net, postFromPage, shell, topFrame } from './support/electron-stub.ts';
 import { settle, type StartedShell, startedShell, type StartOptions } from './support/started-shell.ts';

@@ -123,7 +123,7 @@ describePython('the Python verifier', () => {
         const { exitCode, document } = await verifyWithPython(words);
         expect(exitCode).toBe(2);
         expect(document.verdict).toBeNull();
-        expect(document.errors?.[0]).toMatch(/^.{20,}\.$/);
+        expect(document.problems?.[0]?.next_step).toMatch(/^.{20,}\.$/);
       }
     });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Need } from '../../src-shared/contract/overview.ts';
+import type { Need } from '../../src-shared/contract/overview.ts';
 import { changeLine, changesOf } from '../../src-renderer/features/audit/audit-words.ts';
 import { cellWords } from '../../src-renderer/features/overview/freshness.tsx';
 import { leadWords } from '../../src-renderer/features/overview/overview-words.ts';

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { CallError } from '../../src-shared/contract/client.ts';
 import { command, event, query, z } from '../../src-shared/contract/define.ts';
 import { createMemoryPortPair } from '../../src-shared/contract/memory-port.ts';
-import { type Port } from '../../src-shared/contract/port.ts';
+import type { Port } from '../../src-shared/contract/port.ts';
 import { createRouter } from '../../src-shared/contract/router.ts';
 import { backoffMs } from '../../src-renderer/port/backoff.ts';
 import { PortRefused } from '../../src-renderer/port/host-port.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FindingDocument } from '../../src-shared/contract/common.ts';
+import type { FindingDocument } from '../../src-shared/contract/common.ts';
 import { shellLines } from '../../src-renderer/features/receipts/by-hand.ts';
 import { markBytes } from '../../src-renderer/features/receipts/byte-marks.ts';
 import { rangeProblem } from '../../src-renderer/features/receipts/export-dialog.tsx';
@@ -43,7 +43,6 @@ describe('what a stranger wrote', () => {
   it('never throws and never lets a control through', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 80 }), (input) => {
-        // eslint-disable-next-line no-control-regex -- that none is left is the point
         expect(visibleBytes(input)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
       }),
     );

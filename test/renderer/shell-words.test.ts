@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { contract, topics } from '../../src-shared/contract/index.ts';
-import { type Job } from '../../src-shared/contract/host.ts';
+import type { Job } from '../../src-shared/contract/host.ts';
 import { mergeJob } from '../../src-renderer/port/app-client.ts';
 import { DEPENDS_ON, isTouched } from '../../src-renderer/port/freshness.ts';
 import { readLaunch } from '../../src-renderer/port/launch-token.ts';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createComputePool, type ComputePoolOptions } from '../../src-main/store/compute-pool.ts';
-import { type Compute } from '../../src-main/store/types.ts';
-import { type TestTasks } from './support/compute-tasks.ts';
+import type { Compute } from '../../src-main/store/types.ts';
+import type { TestTasks } from './support/compute-tasks.ts';
 
 const entry = new URL('./support/compute-worker.ts', import.meta.url);
 const open: Compute<TestTasks>[] = [];

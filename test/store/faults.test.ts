@@ -8,7 +8,7 @@ import { openReader, openWriter } from '../../src-main/store/open-database.ts';
 import { storeErrorFrom } from '../../src-main/store/store-errors.ts';
 import { openStorePool, type StorePool } from '../../src-main/store/store-pool.ts';
 import { canMount, smallDisk } from './support/small-disk.ts';
-import { type TestReads, type TestWrites } from './support/store-queries.ts';
+import type { TestReads, TestWrites } from './support/store-queries.ts';
 import { startChild } from './support/wait-for-line.ts';
 import { NOW, temporaryFolder } from './support/workspace-folder.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contract, type Contract } from '../../src-shared/contract/index.ts';
-import { type InputOf, type OutputOf } from '../../src-shared/contract/define.ts';
+import type { InputOf, OutputOf } from '../../src-shared/contract/define.ts';
 import { verifyPaths } from '../../src-main/receipts/index.ts';
 import { digestFromBytes, leafHash } from '../../src-main/trust/merkle.ts';
 import { verifyInclusion } from '../../src-main/trust/merkle-proof.ts';

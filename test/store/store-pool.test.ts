@@ -2,9 +2,9 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStorePool, type QueryMeasure, type StorePool, type StorePoolOptions } from '../../src-main/store/store-pool.ts';
-import { type LogRecord } from '../../src-main/store/worker-messages.ts';
+import type { LogRecord } from '../../src-main/store/worker-messages.ts';
 import { NOW, temporaryFolder } from './support/workspace-folder.ts';
-import { type TestReads, type TestWrites } from './support/store-queries.ts';
+import type { TestReads, TestWrites } from './support/store-queries.ts';
 
 const entry = new URL('./support/store-worker.ts', import.meta.url);
 

@@ -1,11 +1,11 @@
 /** Serves a built interface the way the hosts do: the same security headers, and the contract over a WebSocket. */
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { SECURITY_HEADERS } from '../../src-main/app/content-security-policy.ts';
 import { findRendererFile, listRendererFiles } from '../../src-main/app/renderer-files.ts';
 import { createWebSocketPort } from '../../src-main/loopback/websocket-port.ts';
-import { type Port } from '../../src-shared/contract/port.ts';
+import type { Port } from '../../src-shared/contract/port.ts';
 
 const TOKEN = 'fixture-token-0123456789';
 

@@ -16,10 +16,10 @@ export interface PythonFinding {
   readonly index: number | null;
   readonly line: number | null;
   readonly byte_offset: number | null;
-  readonly gap: { readonly from: number; readonly to: number; readonly count: number | 'unknown' } | null;
+  readonly gap: { readonly from: number; readonly to: number | null; readonly count: number | 'unknown' } | null;
 }
 
-/** The document of `verify_chain.py --json`. `errors` is there only when a path could not be read. */
+/** The document of `verify_chain.py --json`. `problems` is there only when something could not be read. */
 export interface PythonDocument {
   readonly verdict: string | null;
   readonly chains: readonly {
@@ -33,7 +33,7 @@ export interface PythonDocument {
     readonly findings_total: number;
     readonly findings: readonly PythonFinding[];
   }[];
-  readonly errors?: readonly string[];
+  readonly problems?: readonly { readonly file: string | null; readonly message: string; readonly next_step: string }[];
 }
 
 export interface PythonResult {

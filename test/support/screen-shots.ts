@@ -1,5 +1,5 @@
-import { type Page } from 'playwright-core';
-import { type Scenario } from '../renderer/support/fixture-types.ts';
+import type { Page } from 'playwright-core';
+import type { Scenario } from '../renderer/support/fixture-types.ts';
 
 export interface Shot {
   readonly name: string;

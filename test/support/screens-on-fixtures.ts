@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { createFixtureApp, FIXTURE_NOW } from '../renderer/support/fixture-app.ts';
-import { type Scenario } from '../renderer/support/fixture-types.ts';
+import type { Scenario } from '../renderer/support/fixture-types.ts';
 import { SHOTS, type Shot } from './screen-shots.ts';
 import { startFixtureHost } from './fixture-host.ts';
 

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { type Reporter, type TestModule } from 'vitest/node';
+import type { Reporter, TestModule } from 'vitest/node';
 
 /** Counts all tests of all suites for the last line of `npm test`, and names what was skipped. */
 export default class SummaryReporter implements Reporter {

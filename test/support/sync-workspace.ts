@@ -17,7 +17,7 @@ import {
   type StartJob,
   type SyncEngineOptions,
 } from '../../src-main/sources/index.ts';
-import { type HandlerContext, type Handlers, type ProcedureName } from '../../src-shared/contract/define.ts';
+import type { HandlerContext, Handlers, ProcedureName } from '../../src-shared/contract/define.ts';
 import { type Contract, procedures } from '../../src-shared/contract/index.ts';
 import { openPlainStore, type PlainStore } from './plain-store.ts';
 

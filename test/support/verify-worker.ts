@@ -1,6 +1,6 @@
 /** A worker thread that runs the tasks of verification, for tests of their interplay; the product has its own pool. */
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
-import { type VerifyCompute } from '../../src-main/receipts/verify-files.ts';
+import type { VerifyCompute } from '../../src-main/receipts/verify-files.ts';
 import { verifyTasks } from '../../src-main/receipts/verify-tasks.ts';
 import type { Task } from '../../src-main/store/types.ts';
 

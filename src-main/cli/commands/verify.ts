@@ -59,7 +59,7 @@ async function verifyFiles(
 
 async function startWorkers() {
   const [{ createComputePool }, { COMPUTE_WORKER }] = await Promise.all([
-    import('../../store/index.ts'),
+    import('../../store/compute-pool.ts'),
     import('../../app/worker-entries.ts'),
   ]);
   return createComputePool<typeof verifyTasks>({ entry: COMPUTE_WORKER });

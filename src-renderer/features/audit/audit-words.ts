@@ -1,4 +1,4 @@
-import { type AuditEntry } from '../../../src-shared/contract/audit.ts';
+import type { AuditEntry } from '../../../src-shared/contract/audit.ts';
 
 export interface FieldChange {
   readonly field: string;

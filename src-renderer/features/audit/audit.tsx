@@ -1,8 +1,8 @@
 import { Button, HTMLSelect } from '@blueprintjs/core';
 import { useState } from 'react';
-import { type AuditEntry } from '../../../src-shared/contract/audit.ts';
+import type { AuditEntry } from '../../../src-shared/contract/audit.ts';
 import { type Answer, roleWord, useProcedure } from '../../port/use-app.ts';
-import { type Address } from '../../router/address.ts';
+import type { Address } from '../../router/address.ts';
 import { setQuery } from '../../router/router.ts';
 import { integer } from '../../ui/format.ts';
 import { PageHead, Panel } from '../../ui/parts.tsx';

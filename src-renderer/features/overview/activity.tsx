@@ -1,5 +1,5 @@
 import { Icon } from '@blueprintjs/core';
-import { type Answer } from '../../port/use-app.ts';
+import type { Answer } from '../../port/use-app.ts';
 import { hrefOf } from '../../router/router.ts';
 import { Panel } from '../../ui/parts.tsx';
 import { Empty } from '../../ui/states.tsx';

@@ -1,4 +1,4 @@
-import { type Answer } from '../../port/use-app.ts';
+import type { Answer } from '../../port/use-app.ts';
 import { counted, integer } from '../../ui/format.ts';
 import { Panel } from '../../ui/parts.tsx';
 import { Empty } from '../../ui/states.tsx';

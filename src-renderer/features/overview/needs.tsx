@@ -1,6 +1,6 @@
 import { Icon, type IconName } from '@blueprintjs/core';
 import { useRef } from 'react';
-import { type Need } from '../../../src-shared/contract/overview.ts';
+import type { Need } from '../../../src-shared/contract/overview.ts';
 import { hrefOf } from '../../router/router.ts';
 import { Keys, Panel } from '../../ui/parts.tsx';
 import { useLetters } from '../../ui/preferences.ts';

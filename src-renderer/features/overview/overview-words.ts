@@ -1,4 +1,4 @@
-import { type Need } from '../../../src-shared/contract/overview.ts';
+import type { Need } from '../../../src-shared/contract/overview.ts';
 import { integer } from '../../ui/format.ts';
 
 const SMALL = ['Nothing', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine', 'Ten'] as const;

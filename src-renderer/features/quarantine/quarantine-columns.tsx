@@ -1,7 +1,7 @@
 import { Icon } from '@blueprintjs/core';
-import { type QuarantinedRow } from '../../../src-shared/contract/sources.ts';
+import type { QuarantinedRow } from '../../../src-shared/contract/sources.ts';
 import { integer } from '../../ui/format.ts';
-import { type TableColumn } from '../../ui/table-columns.ts';
+import type { TableColumn } from '../../ui/table-columns.ts';
 import { Time } from '../../ui/time.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
 import { STATE_LOOK } from './quarantine-words.ts';

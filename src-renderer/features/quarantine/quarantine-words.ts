@@ -1,6 +1,6 @@
-import { type OutputOf } from '../../../src-shared/contract/define.ts';
-import { type Contract } from '../../../src-shared/contract/index.ts';
-import { type QuarantinedRow } from '../../../src-shared/contract/sources.ts';
+import type { OutputOf } from '../../../src-shared/contract/define.ts';
+import type { Contract } from '../../../src-shared/contract/index.ts';
+import type { QuarantinedRow } from '../../../src-shared/contract/sources.ts';
 import { counted, integer } from '../../ui/format.ts';
 
 export type QuarantineState = QuarantinedRow['state'];

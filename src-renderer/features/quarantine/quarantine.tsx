@@ -1,10 +1,10 @@
 import { Button } from '@blueprintjs/core';
 import { useCallback, useRef, useState } from 'react';
-import { type CallError } from '../../../src-shared/contract/client.ts';
-import { type QuarantinedRow } from '../../../src-shared/contract/sources.ts';
+import type { CallError } from '../../../src-shared/contract/client.ts';
+import type { QuarantinedRow } from '../../../src-shared/contract/sources.ts';
 import { useAppClient } from '../../port/app-client.ts';
 import { type Answer, useAllowed, useCommand, useProcedure } from '../../port/use-app.ts';
-import { type Address } from '../../router/address.ts';
+import type { Address } from '../../router/address.ts';
 import { setQuery } from '../../router/router.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
 import { DecisionDialog } from '../../ui/decision-dialog.tsx';

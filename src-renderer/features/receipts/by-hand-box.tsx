@@ -1,6 +1,6 @@
 import { CopyButton } from '../../ui/hash.tsx';
 import { shellLines } from './by-hand.ts';
-import { type ReceiptAnswer } from './chain-answer.ts';
+import type { ReceiptAnswer } from './chain-answer.ts';
 
 export interface ByHandProps {
   readonly answer: ReceiptAnswer;

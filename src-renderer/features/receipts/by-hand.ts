@@ -1,4 +1,4 @@
-import { type Cut, type Insert } from './byte-marks.ts';
+import type { Cut, Insert } from './byte-marks.ts';
 
 export interface LinePlace {
   /** In receipts.jsonl, from its start. */

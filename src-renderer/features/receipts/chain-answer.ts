@@ -1,4 +1,4 @@
-import { type Answer } from '../../port/use-app.ts';
+import type { Answer } from '../../port/use-app.ts';
 
 /** What the screens of one chain are drawn from. */
 export type ChainAnswer = Answer<'receipt.chain'>;

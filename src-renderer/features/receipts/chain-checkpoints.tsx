@@ -4,7 +4,7 @@ import { Hash } from '../../ui/hash.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { StatusWord, type Status } from '../../ui/status.tsx';
 import { Time } from '../../ui/time.tsx';
-import { type ChainAnswer } from './chain-answer.ts';
+import type { ChainAnswer } from './chain-answer.ts';
 import { visibleText } from '../../ui/visible-text.ts';
 
 type Checkpoint = ChainAnswer['checkpoints'][number];

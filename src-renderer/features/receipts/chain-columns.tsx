@@ -1,7 +1,7 @@
-import { type ChainRow } from '../../../src-shared/contract/receipts.ts';
+import type { ChainRow } from '../../../src-shared/contract/receipts.ts';
 import { hrefOf } from '../../router/router.ts';
 import { byteSize, integer } from '../../ui/format.ts';
-import { type TableColumn } from '../../ui/table-columns.ts';
+import type { TableColumn } from '../../ui/table-columns.ts';
 import { Time } from '../../ui/time.tsx';
 import { partyNames, verdictLook } from './verdict-words.ts';
 import { VerdictWord } from './verdict.tsx';

@@ -7,7 +7,7 @@ import { Fact } from '../../ui/parts.tsx';
 import { Banner } from '../../ui/status.tsx';
 import { Time } from '../../ui/time.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
-import { type ChainAnswer } from './chain-answer.ts';
+import type { ChainAnswer } from './chain-answer.ts';
 import { VerdictWord } from './verdict.tsx';
 
 export interface ChainHistoryProps {

@@ -1,15 +1,15 @@
 import { Button } from '@blueprintjs/core';
 import { useMemo, useState } from 'react';
-import { type FindingDocument } from '../../../src-shared/contract/common.ts';
+import type { FindingDocument } from '../../../src-shared/contract/common.ts';
 import { useProcedure } from '../../port/use-app.ts';
 import { ChainLens, type LensReceipt } from '../../ui/chain-map-lens.tsx';
-import { type MapBreak, type MapCheckpoint } from '../../ui/chain-map-layout.ts';
+import type { MapBreak, MapCheckpoint } from '../../ui/chain-map-layout.ts';
 import { ChainMapTable } from '../../ui/chain-map-table.tsx';
 import { ChainMap, ChainMapLegend } from '../../ui/chain-map.tsx';
 import { counted, integer } from '../../ui/format.ts';
 import { Panel } from '../../ui/parts.tsx';
 import { useShortcut } from '../../ui/shortcuts.ts';
-import { type ChainAnswer } from './chain-answer.ts';
+import type { ChainAnswer } from './chain-answer.ts';
 import { crackLabel, gapOf, isBreak } from './finding-words.ts';
 
 /** Receipts before and after the one that the lens stands on. */

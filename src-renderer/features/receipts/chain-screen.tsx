@@ -1,6 +1,6 @@
 import { Button } from '@blueprintjs/core';
 import { useState } from 'react';
-import { type FindingDocument } from '../../../src-shared/contract/common.ts';
+import type { FindingDocument } from '../../../src-shared/contract/common.ts';
 import { useAllowed, useProcedure } from '../../port/use-app.ts';
 import { hrefOf, router, setQuery, useAddress } from '../../router/router.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
@@ -9,7 +9,7 @@ import { Keys, PageHead } from '../../ui/parts.tsx';
 import { Figure, useOpenProof } from '../../ui/proof.tsx';
 import { useShortcut } from '../../ui/shortcuts.ts';
 import { AnswerView, Skeleton } from '../../ui/states.tsx';
-import { type ChainAnswer } from './chain-answer.ts';
+import type { ChainAnswer } from './chain-answer.ts';
 import { ChainMapPanel } from './chain-map-panel.tsx';
 import { ChainViews, type ChainView, isChainView } from './chain-views.tsx';
 import { ExportDialog } from './export-dialog.tsx';

@@ -1,8 +1,8 @@
-import { type FindingDocument } from '../../../src-shared/contract/common.ts';
+import type { FindingDocument } from '../../../src-shared/contract/common.ts';
 import { integer } from '../../ui/format.ts';
 import { ChainCheckpoints } from './chain-checkpoints.tsx';
 import { ChainHistory } from './chain-history.tsx';
-import { type ChainAnswer } from './chain-answer.ts';
+import type { ChainAnswer } from './chain-answer.ts';
 import { FindingView } from './finding-view.tsx';
 import { ReceiptsTable } from './receipts-table.tsx';
 

@@ -1,8 +1,8 @@
 import { Button } from '@blueprintjs/core';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { type OutputOf } from '../../../src-shared/contract/define.ts';
-import { type Contract } from '../../../src-shared/contract/index.ts';
-import { type ChainRow } from '../../../src-shared/contract/receipts.ts';
+import type { OutputOf } from '../../../src-shared/contract/define.ts';
+import type { Contract } from '../../../src-shared/contract/index.ts';
+import type { ChainRow } from '../../../src-shared/contract/receipts.ts';
 import { useAppClient } from '../../port/app-client.ts';
 import { useAllowed, useProcedure } from '../../port/use-app.ts';
 import { hrefOf, router, setQuery, useAddress } from '../../router/router.ts';

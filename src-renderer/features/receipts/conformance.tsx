@@ -1,6 +1,6 @@
 import { Icon } from '@blueprintjs/core';
 import { StatusWord } from '../../ui/status.tsx';
-import { type ReceiptAnswer } from './chain-answer.ts';
+import type { ReceiptAnswer } from './chain-answer.ts';
 import { visibleText } from '../../ui/visible-text.ts';
 
 const RESULT = {

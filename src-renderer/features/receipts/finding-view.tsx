@@ -1,7 +1,7 @@
 import { Button, ButtonGroup, Icon } from '@blueprintjs/core';
 import { type ReactNode, useState } from 'react';
-import { type FindingDocument } from '../../../src-shared/contract/common.ts';
-import { type ChainRow } from '../../../src-shared/contract/receipts.ts';
+import type { FindingDocument } from '../../../src-shared/contract/common.ts';
+import type { ChainRow } from '../../../src-shared/contract/receipts.ts';
 import { useAllowed } from '../../port/use-app.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
 import { integer, position } from '../../ui/format.ts';

@@ -1,4 +1,4 @@
-import { type FindingDocument } from '../../../src-shared/contract/common.ts';
+import type { FindingDocument } from '../../../src-shared/contract/common.ts';
 import { integer } from '../../ui/format.ts';
 
 /** A finding's title says what is true, not what kind of error it is. The sentence below it is the verifier's own. */

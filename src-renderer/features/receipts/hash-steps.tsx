@@ -3,7 +3,7 @@ import { bytes, integer, position } from '../../ui/format.ts';
 import { CopyButton, Hash } from '../../ui/hash.tsx';
 import { StatusWord, type Status } from '../../ui/status.tsx';
 import { markBytes } from './byte-marks.ts';
-import { type ReceiptAnswer } from './chain-answer.ts';
+import type { ReceiptAnswer } from './chain-answer.ts';
 import { bytesOfBase64, visibleText } from '../../ui/visible-text.ts';
 
 interface StepProps {

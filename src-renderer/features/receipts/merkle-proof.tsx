@@ -5,7 +5,7 @@ import { integer, position } from '../../ui/format.ts';
 import { copyText, Hash } from '../../ui/hash.tsx';
 import { AnswerView, Skeleton } from '../../ui/states.tsx';
 import { StatusWord } from '../../ui/status.tsx';
-import { type ChainAnswer } from './chain-answer.ts';
+import type { ChainAnswer } from './chain-answer.ts';
 import { CHECKPOINT_LOOK, signers } from './chain-checkpoints.tsx';
 import { foldPath, windowSha256 } from './merkle-steps.ts';
 

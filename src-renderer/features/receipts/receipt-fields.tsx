@@ -1,7 +1,7 @@
 import { integer } from '../../ui/format.ts';
 import { CopyButton } from '../../ui/hash.tsx';
 import { Fact } from '../../ui/parts.tsx';
-import { type ReceiptAnswer } from './chain-answer.ts';
+import type { ReceiptAnswer } from './chain-answer.ts';
 import { visibleText } from '../../ui/visible-text.ts';
 
 const HASHED_ELSEWHERE = new Set(['current_hash', 'previous_receipt_hash', 'hash_chain', 'conformance_events']);

@@ -5,7 +5,7 @@ import { hrefOf } from '../../router/router.ts';
 import { position } from '../../ui/format.ts';
 import { Panel } from '../../ui/parts.tsx';
 import { AnswerView, Skeleton } from '../../ui/states.tsx';
-import { type ChainAnswer } from './chain-answer.ts';
+import type { ChainAnswer } from './chain-answer.ts';
 import { ByHand } from './by-hand-box.tsx';
 import { Conformance } from './conformance.tsx';
 import { HashSteps } from './hash-steps.tsx';

@@ -7,7 +7,7 @@ import { useShortcut } from '../../ui/shortcuts.ts';
 import { AnswerView, Skeleton } from '../../ui/states.tsx';
 import { Banner, Pill } from '../../ui/status.tsx';
 import { ByHand } from './by-hand-box.tsx';
-import { type ChainAnswer, type ReceiptAnswer } from './chain-answer.ts';
+import type { ChainAnswer, ReceiptAnswer } from './chain-answer.ts';
 import { Conformance } from './conformance.tsx';
 import { findingTitle } from './finding-words.ts';
 import { HashSteps } from './hash-steps.tsx';

@@ -1,13 +1,13 @@
 import { Button, InputGroup } from '@blueprintjs/core';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { type ChainRow, type ReceiptRow } from '../../../src-shared/contract/receipts.ts';
+import type { ChainRow, ReceiptRow } from '../../../src-shared/contract/receipts.ts';
 import { useAppClient } from '../../port/app-client.ts';
 import { bytes, counted, integer, position, shortHash } from '../../ui/format.ts';
 import { useLetters } from '../../ui/preferences.ts';
 import { useShortcut } from '../../ui/shortcuts.ts';
 import { Empty, ErrorView } from '../../ui/states.tsx';
 import { useColumns } from '../../ui/table-choice.ts';
-import { type TableColumn } from '../../ui/table-columns.ts';
+import type { TableColumn } from '../../ui/table-columns.ts';
 import { asCallError } from '../../ui/table-error.ts';
 import { usePositionRows } from '../../ui/table-rows.ts';
 import { ColumnMenu } from '../../ui/table-tools.tsx';

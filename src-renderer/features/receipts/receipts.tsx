@@ -1,4 +1,4 @@
-import { type Address } from '../../router/address.ts';
+import type { Address } from '../../router/address.ts';
 import { hrefOf } from '../../router/router.ts';
 import { Empty } from '../../ui/states.tsx';
 import { ChainScreen } from './chain-screen.tsx';

@@ -1,6 +1,6 @@
 import { useCommand, useJobs } from '../../port/use-app.ts';
-import { type Job } from '../../../src-shared/contract/host.ts';
-import { type CallError } from '../../../src-shared/contract/client.ts';
+import type { Job } from '../../../src-shared/contract/host.ts';
+import type { CallError } from '../../../src-shared/contract/client.ts';
 import { say } from '../../ui/notices.ts';
 
 export interface Verify {

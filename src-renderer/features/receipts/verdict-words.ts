@@ -1,5 +1,5 @@
-import { type Verdict } from '../../../src-shared/contract/common.ts';
-import { type ChainRow } from '../../../src-shared/contract/receipts.ts';
+import type { Verdict } from '../../../src-shared/contract/common.ts';
+import type { ChainRow } from '../../../src-shared/contract/receipts.ts';
 import { counted, listed, position } from '../../ui/format.ts';
 
 /** The verdict of a chain as icon, colour role and words. The normal is quiet: what holds stands in plain ink. */

@@ -1,5 +1,5 @@
 import { Icon } from '@blueprintjs/core';
-import { type Verdict } from '../../../src-shared/contract/common.ts';
+import type { Verdict } from '../../../src-shared/contract/common.ts';
 import { Pill } from '../../ui/status.tsx';
 import { verdictLook } from './verdict-words.ts';
 

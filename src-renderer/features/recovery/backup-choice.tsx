@@ -1,4 +1,4 @@
-import { type Answer } from '../../port/use-app.ts';
+import type { Answer } from '../../port/use-app.ts';
 import { byteSize, integer } from '../../ui/format.ts';
 import { StatusWord } from '../../ui/status.tsx';
 import { Time } from '../../ui/time.tsx';

@@ -1,4 +1,4 @@
-import { type Answer } from '../../port/use-app.ts';
+import type { Answer } from '../../port/use-app.ts';
 
 type Description = Answer<'recovery.describe'>;
 /** The ways that are chosen on the page; another workspace has a button of its own. */

@@ -1,6 +1,6 @@
 import { Button } from '@blueprintjs/core';
 import { useState } from 'react';
-import { type DoctorCheck } from '../../../src-shared/contract/host.ts';
+import type { DoctorCheck } from '../../../src-shared/contract/host.ts';
 import { useProcedure } from '../../port/use-app.ts';
 import { useActs } from '../../shell/acts.ts';
 import { ActionButton } from '../../ui/action-button.tsx';

@@ -1,6 +1,6 @@
 import { Button, NumericInput } from '@blueprintjs/core';
 import { useId, useState } from 'react';
-import { type Backup } from '../../../src-shared/contract/workspace.ts';
+import type { Backup } from '../../../src-shared/contract/workspace.ts';
 import { type Answer, useCommand, useProcedure } from '../../port/use-app.ts';
 import { useActs } from '../../shell/acts.ts';
 import { openDialog } from '../../shell/shell-state.ts';

@@ -1,6 +1,6 @@
 import { Icon, type IconName } from '@blueprintjs/core';
-import { type ComponentType } from 'react';
-import { type Address } from '../../router/address.ts';
+import type { ComponentType } from 'react';
+import type { Address } from '../../router/address.ts';
 import { hrefOf } from '../../router/router.ts';
 import { PageHead } from '../../ui/parts.tsx';
 import { AboutSection } from './about-section.tsx';

@@ -2,7 +2,7 @@ import { Button, Dialog, DialogBody, HTMLSelect, Icon, InputGroup } from '@bluep
 import { useId, useState } from 'react';
 import { type Answer, useCommand } from '../../port/use-app.ts';
 import { useAppClient } from '../../port/app-client.ts';
-import { type CallError } from '../../../src-shared/contract/client.ts';
+import type { CallError } from '../../../src-shared/contract/client.ts';
 import { router } from '../../router/router.ts';
 import { FolderField } from '../../shell/workspace-dialogs.tsx';
 import { say } from '../../ui/notices.ts';

@@ -1,6 +1,6 @@
 import { Button, Icon, InputGroup } from '@blueprintjs/core';
 import { useId, useState } from 'react';
-import { type Source } from '../../../src-shared/contract/sources.ts';
+import type { Source } from '../../../src-shared/contract/sources.ts';
 import { useCommand } from '../../port/use-app.ts';
 import { hrefOf } from '../../router/router.ts';
 import { useActs } from '../../shell/acts.ts';

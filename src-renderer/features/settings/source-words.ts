@@ -1,7 +1,7 @@
-import { type IconName } from '@blueprintjs/core';
-import { type Conservation, type Source, type SyncRun } from '../../../src-shared/contract/sources.ts';
+import type { IconName } from '@blueprintjs/core';
+import type { Conservation, Source, SyncRun } from '../../../src-shared/contract/sources.ts';
 import { integer } from '../../ui/format.ts';
-import { type Status } from '../../ui/status.tsx';
+import type { Status } from '../../ui/status.tsx';
 
 export interface OutcomeLook {
   readonly status: Status;

@@ -1,7 +1,7 @@
 import { Icon } from '@blueprintjs/core';
-import { type Source } from '../../../src-shared/contract/sources.ts';
+import type { Source } from '../../../src-shared/contract/sources.ts';
 import { useProcedure } from '../../port/use-app.ts';
-import { type Address } from '../../router/address.ts';
+import type { Address } from '../../router/address.ts';
 import { hrefOf, setQuery } from '../../router/router.ts';
 import { useActs } from '../../shell/acts.ts';
 import { ActionButton } from '../../ui/action-button.tsx';

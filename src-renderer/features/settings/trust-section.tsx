@@ -1,7 +1,7 @@
 import { Button, Dialog, DialogBody, InputGroup, TextArea } from '@blueprintjs/core';
 import { useId, useState } from 'react';
 import { type Answer, useCommand, useProcedure } from '../../port/use-app.ts';
-import { type Address } from '../../router/address.ts';
+import type { Address } from '../../router/address.ts';
 import { setQuery } from '../../router/router.ts';
 import { useActs } from '../../shell/acts.ts';
 import { ActionButton } from '../../ui/action-button.tsx';

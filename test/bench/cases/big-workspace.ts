@@ -1,8 +1,8 @@
 import { appendFileSync, closeSync, constants, cpSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { type Client } from '../../../src-shared/contract/client.ts';
-import { type Contract } from '../../../src-shared/contract/index.ts';
+import type { Client } from '../../../src-shared/contract/client.ts';
+import type { Contract } from '../../../src-shared/contract/index.ts';
 import { type BenchWorkspace, CHAIN_KEY, openBenchWorkspace, scratch } from '../support/bench-workspace.ts';
 import { bigChain, CHAIN, receiptLine } from '../support/big-chain.ts';
 import { startHost } from '../support/host-process.ts';

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { bigChain } from '../support/big-chain.ts';
 import { type Figure, figure } from '../support/measure.ts';
 
-const CLI = resolve(import.meta.dirname, '../../../src-main/cli/main.ts');
+const RUN = resolve(import.meta.dirname, '../../../scripts/run.mjs');
 
 /** Peak memory of the whole process while it verifies the chain from its files. */
 export function verifyMemory(receipts: number): Figure[] {
@@ -11,7 +11,7 @@ export function verifyMemory(receipts: number): Figure[] {
   // The process says its own peak as it leaves; VmHWM is what the system counted, threads included.
   const watch =
     "process.on('exit',()=>process.stderr.write('PEAK '+require('fs').readFileSync('/proc/self/status','utf8').match(/VmHWM:\\s+(\\d+)/)[1]))";
-  const run = spawnSync(process.execPath, [CLI, 'verify', chain.folder, '--trust', chain.trust, '--json'], {
+  const run = spawnSync(process.execPath, [RUN, 'src-main/cli/main.ts', 'verify', chain.folder, '--trust', chain.trust, '--json'], {
     encoding: 'utf8',
     env: {
       ...process.env,

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type App, createApp } from '../../../src-main/app/create-app.ts';
 import { openStateDir } from '../../../src-main/store/index.ts';
-import { type Client } from '../../../src-shared/contract/client.ts';
-import { type Contract } from '../../../src-shared/contract/index.ts';
+import type { Client } from '../../../src-shared/contract/client.ts';
+import type { Contract } from '../../../src-shared/contract/index.ts';
 import { CACHE, CHAIN } from './big-chain.ts';
 
 export const SOURCE = 'bench';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import { createMemoryPortPair } from '../../../src-shared/contract/memory-port.ts';
 import { createPortCore, type Port } from '../../../src-shared/contract/port.ts';
-import { type HostedApp } from '../../../src-main/app/hosted-app.ts';
+import type { HostedApp } from '../../../src-main/app/hosted-app.ts';
 import { FRAME_CHANNEL, type CountersignBridge } from '../../../src-main/electron/ipc-channel.ts';
 import { createIpcHost } from '../../../src-main/electron/ipc-port.ts';
 import { startLoopbackHost } from '../../../src-main/loopback/main.ts';

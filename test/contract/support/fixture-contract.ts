@@ -1,6 +1,6 @@
 import { type CallLogEntry, createRouter, type Denial, type Router } from '../../../src-shared/contract/router.ts';
 import { command, event, type Handlers, type Phase, query, type Session, z } from '../../../src-shared/contract/define.ts';
-import { type ContractLimits } from '../../../src-shared/contract/limits.ts';
+import type { ContractLimits } from '../../../src-shared/contract/limits.ts';
 import { AppError } from '../../../src-shared/kernel/errors.ts';
 
 /** A small contract with one of each kind, for suites about the machinery and not about a room. */

@@ -2,7 +2,7 @@
  * The screens as a person uses them: found by role and name, so that a page object breaks when a screen stops being
  * usable. They take a Page, whichever host it shows.
  */
-import { type Locator, type Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 
 export class ShellPage {
   readonly page: Page;

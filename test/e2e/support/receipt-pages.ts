@@ -1,5 +1,5 @@
 /** Page objects of the receipts and quarantine screens: what a journey says, in the words of the screens. */
-import { type Locator, type Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 
 /** The shared table: found by its name, driven by its keys. */
 export class TablePart {

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { createApp } from '../../../src-main/app/create-app.ts';
 import { finished } from '../../../src-main/app/demo/create-demo.ts';
-import { type DemoChain } from '../../../src-main/app/demo/seed-model.ts';
+import type { DemoChain } from '../../../src-main/app/demo/seed-model.ts';
 import { openStateDir } from '../../../src-main/store/index.ts';
-import { type Role } from '../../../src-shared/contract/roles.ts';
+import type { Role } from '../../../src-shared/contract/roles.ts';
 import { BROKEN, demoTrust, LEGACY, SOUND, writeSource } from '../../support/demo-source.ts';
 
 export interface UsedWorkspace {

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Port } from '../../../src-shared/contract/port.ts';
-import { type HostCapabilities } from '../../../src-main/app/host-capabilities.ts';
-import { type HostedApp } from '../../../src-main/app/hosted-app.ts';
+import type { Port } from '../../../src-shared/contract/port.ts';
+import type { HostCapabilities } from '../../../src-main/app/host-capabilities.ts';
+import type { HostedApp } from '../../../src-main/app/hosted-app.ts';
 import { type ShellOptions, startShell } from '../../../src-main/electron/shell.ts';
 import { app, BrowserWindow, resetElectron } from './electron-stub.ts';
 

@@ -1,4 +1,4 @@
-import { type ChainSpec, type Fate } from './chain-model.ts';
+import type { ChainSpec, Fate } from './chain-model.ts';
 
 /** Sizes at which a chain was anchored: four on the way and one at the end. */
 const anchoredTo = (size: number): ChainSpec['checkpoints'] => {

@@ -4,17 +4,17 @@
  */
 import { createMemoryPortPair } from '../../../src-shared/contract/memory-port.ts';
 import { contract, type Topic } from '../../../src-shared/contract/index.ts';
-import { type Port } from '../../../src-shared/contract/port.ts';
+import type { Port } from '../../../src-shared/contract/port.ts';
 import { createRouter } from '../../../src-shared/contract/router.ts';
 import { AppError } from '../../../src-shared/kernel/errors.ts';
-import { type Need } from '../../../src-shared/contract/overview.ts';
+import type { Need } from '../../../src-shared/contract/overview.ts';
 import { CHAIN_SPECS } from './chain-specs.ts';
 import { makeAudit } from './fixture-audit.ts';
 import { createFixtureJobs } from './fixture-jobs.ts';
 import { makeQuarantine } from './fixture-quarantine.ts';
 import { hoursBefore, makeFreshness } from './fixture-sources.ts';
 import { createSourceHandlers } from './fixture-source-handlers.ts';
-import { type Answered, type AppHandlers, type Scenario } from './fixture-types.ts';
+import type { Answered, AppHandlers, Scenario } from './fixture-types.ts';
 import { makeBackups, makeDoctor, makeRecovery, makeStatus, MEMBERS, readOnlyOf } from './fixture-workspace.ts';
 import { createReceiptFixture } from './receipt-fixtures.ts';
 

@@ -1,9 +1,9 @@
 /** An audit log that is a real hash chain: each entry's hash covers its content and the hash before it. */
 import { createHash } from 'node:crypto';
-import { type AuditEntry } from '../../../src-shared/contract/audit.ts';
+import type { AuditEntry } from '../../../src-shared/contract/audit.ts';
 import { AppError } from '../../../src-shared/kernel/errors.ts';
 import { hoursBefore } from './fixture-sources.ts';
-import { type Part } from './fixture-types.ts';
+import type { Part } from './fixture-types.ts';
 
 const AMARA = { memberId: 'mem-amara', name: 'Amara Okafor', role: 'founder' } as const;
 const PRIYA = { memberId: 'mem-priya', name: 'Priya Raman', role: 'auditor' } as const;

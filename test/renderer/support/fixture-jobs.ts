@@ -1,5 +1,5 @@
 /** Jobs that move: twenty steps from nothing to done, or cancelled on the way. */
-import { type Job } from '../../../src-shared/contract/host.ts';
+import type { Job } from '../../../src-shared/contract/host.ts';
 
 const STEPS = 20;
 

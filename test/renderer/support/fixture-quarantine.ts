@@ -1,9 +1,9 @@
 /** Rows that could not be used, with the line as it came. */
 import { Buffer } from 'node:buffer';
-import { type QuarantinedRow } from '../../../src-shared/contract/sources.ts';
+import type { QuarantinedRow } from '../../../src-shared/contract/sources.ts';
 import { AppError } from '../../../src-shared/kernel/errors.ts';
 import { hoursBefore } from './fixture-sources.ts';
-import { type Part } from './fixture-types.ts';
+import type { Part } from './fixture-types.ts';
 
 interface RowSpec {
   readonly source: string;

@@ -1,10 +1,10 @@
 /** Sources that can be added, paused and removed, so that the screens can be worked with. */
-import { type Topic } from '../../../src-shared/contract/index.ts';
-import { type Source } from '../../../src-shared/contract/sources.ts';
+import type { Topic } from '../../../src-shared/contract/index.ts';
+import type { Source } from '../../../src-shared/contract/sources.ts';
 import { AppError } from '../../../src-shared/kernel/errors.ts';
-import { type FixtureJobs } from './fixture-jobs.ts';
+import type { FixtureJobs } from './fixture-jobs.ts';
 import { hoursBefore, makeRuns, makeSources } from './fixture-sources.ts';
-import { type Part, type Scenario } from './fixture-types.ts';
+import type { Part, Scenario } from './fixture-types.ts';
 
 type Names =
   | 'source.list'

@@ -1,6 +1,6 @@
 /** Three partners' sources as Settings and Overview meet them: northwind and meridian by folder, kestrel by HTTP and late. */
-import { type SyncRun, type Source } from '../../../src-shared/contract/sources.ts';
-import { type Answered } from './fixture-types.ts';
+import type { SyncRun, Source } from '../../../src-shared/contract/sources.ts';
+import type { Answered } from './fixture-types.ts';
 
 const HOUR_MS = 3_600_000;
 

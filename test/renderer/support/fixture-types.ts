@@ -1,5 +1,5 @@
-import { type Handlers, type OutputOf } from '../../../src-shared/contract/define.ts';
-import { type Contract } from '../../../src-shared/contract/index.ts';
+import type { Handlers, OutputOf } from '../../../src-shared/contract/define.ts';
+import type { Contract } from '../../../src-shared/contract/index.ts';
 
 export type AppHandlers = Handlers<Contract>;
 export type Answered<N extends keyof Contract> = OutputOf<Contract, N>;

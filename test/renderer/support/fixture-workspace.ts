@@ -1,8 +1,8 @@
 /** The workspace Switchboard: backups, disk, members, and the damaged twin that the recovery screen is about. */
 import { createHash } from 'node:crypto';
-import { type Backup } from '../../../src-shared/contract/workspace.ts';
+import type { Backup } from '../../../src-shared/contract/workspace.ts';
 import { hoursBefore } from './fixture-sources.ts';
-import { type Answered, type Scenario } from './fixture-types.ts';
+import type { Answered, Scenario } from './fixture-types.ts';
 
 export const makeBackups = (now: string): Backup[] =>
   [3.7, 27.7, 59.7].map((hours, i) => ({

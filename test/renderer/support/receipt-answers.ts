@@ -1,7 +1,7 @@
 /** The larger answers of the receipts fixture: one chain, one receipt's steps, its proof. */
-import { type Contract } from '../../../src-shared/contract/index.ts';
-import { type OutputOf } from '../../../src-shared/contract/define.ts';
-import { type ChainRow } from '../../../src-shared/contract/receipts.ts';
+import type { Contract } from '../../../src-shared/contract/index.ts';
+import type { OutputOf } from '../../../src-shared/contract/define.ts';
+import type { ChainRow } from '../../../src-shared/contract/receipts.ts';
 import { type Digest, digestToHex, leafHash } from '../../../src-main/trust/merkle.ts';
 import { buildInclusionProof, rootOfTree } from '../../../src-main/trust/merkle-proof.ts';
 import { formatTlogProof } from '../../../src-main/trust/tlog-proof.ts';

@@ -2,10 +2,10 @@
  * The receipts room as the screens meet it, over real chains: every hash can be recomputed, every figure adds up. Also the
  * table of a million rows that scrolling is measured on.
  */
-import { type FindingDocument, type Verdict } from '../../../src-shared/contract/common.ts';
-import { type contract, type Contract } from '../../../src-shared/contract/index.ts';
-import { type Handler, type OutputOf, type ProcedureName } from '../../../src-shared/contract/define.ts';
-import { type ChainRow, type ReceiptRow } from '../../../src-shared/contract/receipts.ts';
+import type { FindingDocument, Verdict } from '../../../src-shared/contract/common.ts';
+import type { contract, Contract } from '../../../src-shared/contract/index.ts';
+import type { Handler, OutputOf, ProcedureName } from '../../../src-shared/contract/define.ts';
+import type { ChainRow, ReceiptRow } from '../../../src-shared/contract/receipts.ts';
 import { AppError } from '../../../src-shared/kernel/errors.ts';
 import { type ChainModel, type ChainSpec, makeChain, measureChain, sha256, uuidOf } from './chain-model.ts';
 import { CHAIN_SPECS } from './chain-specs.ts';

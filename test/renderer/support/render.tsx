@@ -1,9 +1,9 @@
 /** Screens as markup: asked of the fixture app over the real port, then rendered once on the server side. */
 import { QueryClientProvider } from '@tanstack/react-query';
-import { type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
-import { type InputOf, type QueryName } from '../../../src-shared/contract/define.ts';
-import { type Contract } from '../../../src-shared/contract/index.ts';
+import type { InputOf, QueryName } from '../../../src-shared/contract/define.ts';
+import type { Contract } from '../../../src-shared/contract/index.ts';
 import { AppClientContext, createAppClient } from '../../../src-renderer/port/app-client.ts';
 import { createFixtureApp, type FixtureOptions } from './fixture-app.ts';
 

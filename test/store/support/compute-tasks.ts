@@ -1,7 +1,7 @@
 import { threadId } from 'node:worker_threads';
 import { AppError } from '../../../src-shared/kernel/errors.ts';
 import { withTransfer } from '../../../src-main/store/compute-worker-runtime.ts';
-import { type TaskContext } from '../../../src-main/store/types.ts';
+import type { TaskContext } from '../../../src-main/store/types.ts';
 
 export const tasks = {
   double: (input: { value: number }): number => input.value * 2,

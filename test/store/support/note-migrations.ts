@@ -1,4 +1,4 @@
-import { type Migration } from '../../../src-main/store/migrate.ts';
+import type { Migration } from '../../../src-main/store/migrate.ts';
 
 /** A schema of one append-only table: enough for everything the store itself promises. */
 export const noteMigrations: readonly Migration[] = [

@@ -3,7 +3,7 @@ import { auditReads, auditWrites } from '../../../src-main/audit/index.ts';
 import { membersReads, membersWrites } from '../../../src-main/members/index.ts';
 import { receiptFeed, receiptsReads, receiptsWrites } from '../../../src-main/receipts/index.ts';
 import { type Delivery, sourcesReads, sourcesWrites } from '../../../src-main/sources/index.ts';
-import { type StoreDb } from '../../../src-main/store/index.ts';
+import type { StoreDb } from '../../../src-main/store/index.ts';
 import { workspaceReads, workspaceWrites } from '../../../src-main/workspace/index.ts';
 
 export const reads = { ...auditReads, ...membersReads, ...workspaceReads, ...sourcesReads, ...receiptsReads } as const;

@@ -1,11 +1,11 @@
 // A workspace with the receipts room over real threads and files: put chains in, verify them, ask for what screens show.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type HandlerContext } from '../../../src-shared/contract/define.ts';
-import { type Role } from '../../../src-shared/contract/roles.ts';
+import type { HandlerContext } from '../../../src-shared/contract/define.ts';
+import type { Role } from '../../../src-shared/contract/roles.ts';
 import { createReceiptsService, type ReceiptsService, type receiptsTasks } from '../../../src-main/receipts/index.ts';
-import { type ExportFile } from '../../../src-main/receipts/receipt-export.ts';
-import { type Delivery } from '../../../src-main/sources/index.ts';
+import type { ExportFile } from '../../../src-main/receipts/receipt-export.ts';
+import type { Delivery } from '../../../src-main/sources/index.ts';
 import {
   type Compute,
   createComputePool,
@@ -14,7 +14,7 @@ import {
   openStorePool,
   type StorePool,
 } from '../../../src-main/store/index.ts';
-import { type TestReads, type TestWrites } from './receipts-queries.ts';
+import type { TestReads, TestWrites } from './receipts-queries.ts';
 
 const STORE_WORKER = new URL('./receipts-store-worker.ts', import.meta.url);
 const COMPUTE_WORKER = new URL('./receipts-compute-worker.ts', import.meta.url);

@@ -1,5 +1,5 @@
 import { AppError } from '../../../src-shared/kernel/errors.ts';
-import { type StoreDb } from '../../../src-main/store/types.ts';
+import type { StoreDb } from '../../../src-main/store/types.ts';
 
 const wait = (milliseconds: number): void => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { acknowledgedBy, createLastSeenStore, lastSeenFor, longDate, type SeenHead } from '../../../src-main/receipts/last-seen.ts';
-import { type RestoreFact } from '../../../src-main/workspace/index.ts';
+import type { RestoreFact } from '../../../src-main/workspace/index.ts';
 
 const ROOT = 'a'.repeat(64);
 const SEEN: SeenHead = { size: 100, root: ROOT, at: '2026-06-03T10:00:00.000Z' };

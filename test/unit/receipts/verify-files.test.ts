@@ -190,7 +190,7 @@ describe('the report for people', () => {
     expect(text.split('\n')[0]).toBe('BROKEN: receipts or checkpoints were altered, removed or do not fit');
     expect(text).toContain('CHAIN_DUPLICATE_ID  report/receipts.jsonl, line 7');
     expect(text).toContain('    Next: ');
-    // eslint-disable-next-line no-control-regex
+
     expect(text).not.toMatch(/[\u001b\u202e]/);
   });
 
