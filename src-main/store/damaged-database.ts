@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { open, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import type Sqlite from 'better-sqlite3';
@@ -53,17 +53,37 @@ const likelyPageSizes = async (file: string): Promise<number[]> => {
     await handle.read(start, 0, start.length, 0);
     const kind = start[HEADER_BYTES];
     if (kind !== LEAF_TABLE && kind !== INTERIOR_TABLE) return [];
-    return PAGE_SIZES.filter((each) => size > 0 && size % each === 0);
+    // A header that is whole says it, also of a file that was cut within a page.
+    const declared = start.subarray(0, MAGIC.length).equals(MAGIC) ? PAGE_SIZES.filter((each) => each === start.readUInt16BE(16)) : [];
+    return declared.length > 0 ? declared : PAGE_SIZES.filter((each) => size > 0 && size % each === 0);
   } finally {
     await handle.close();
   }
 };
 
+/** More pages than this many times those that are there were not cut off: the number itself is damaged. */
+const MOST_CUT_OFF = 64;
+
+/** The pages that a file had by its own header; 0 where that cannot be known. */
+const claimedPages = async (handle: FileHandle): Promise<number> => {
+  const start = Buffer.alloc(HEADER_BYTES);
+  await handle.read(start, 0, HEADER_BYTES, 0);
+  return start.subarray(0, MAGIC.length).equals(MAGIC) ? start.readUInt32BE(28) : 0;
+};
+
+/**
+ * A file that was cut short gets empty pages in place of the lost ones: SQLite reads no table at all where the root of only
+ * one lies behind the end. What was on them is found missing when its table is read.
+ */
 const writeHeader = async (file: string, pageSize: number): Promise<void> => {
   const handle = await open(file, 'r+');
   try {
     const { size } = await handle.stat();
-    await handle.write(freshHeader(pageSize, size / pageSize, existsSync(`${file}-wal`)), 0, HEADER_BYTES, 0);
+    const present = Math.floor(size / pageSize);
+    const claimed = await claimedPages(handle);
+    const pages = claimed > present && claimed <= present * MOST_CUT_OFF ? claimed : present;
+    if (pages * pageSize !== size) await handle.truncate(pages * pageSize);
+    await handle.write(freshHeader(pageSize, pages, existsSync(`${file}-wal`)), 0, HEADER_BYTES, 0);
   } finally {
     await handle.close();
   }
