@@ -7,6 +7,7 @@ import { BACKUPS_FOLDER, type Diagnosis, listBackups } from '../store/index.ts';
 import type { Console } from './console-state.ts';
 import type { AppContext } from './app-context.ts';
 import { choosingHandlers, shownBackup } from './handlers-workspace.ts';
+import { startedJob } from './jobs.ts';
 import { exportFolder, restoreInto, summarise, waysOn } from './recovery.ts';
 
 type RecoveryProcedures = Pick<
@@ -98,12 +99,14 @@ export function recoveryHandlers(context: AppContext, console: Console): Recover
     },
     'recovery.restore': ({ backupId, reason }, { requestId }) => {
       const folder = folderOf();
-      return context.jobs.start({
-        name: 'Restoring a backup',
-        kind: 'recovery',
-        requestId,
-        run: (handle) => restoreInto(context, console, { folder, backupId, reason, member: 'recovery', damaged: true }, handle),
-      });
+      return startedJob(
+        context.jobs.start({
+          name: 'Restoring a backup',
+          kind: 'recovery',
+          requestId,
+          run: (handle) => restoreInto(context, console, { folder, backupId, reason, member: 'recovery', damaged: true }, handle),
+        }),
+      );
     },
     'recovery.openReadOnly': async () => {
       await console.reopen({ folder: folderOf(), create: false, readOnly: true });
@@ -114,19 +117,21 @@ export function recoveryHandlers(context: AppContext, console: Console): Recover
     'recovery.export': (_input, { requestId }) => {
       const folder = folderOf();
       const target = exportFolder(folder, context.now(), mayWrite(folder));
-      return context.jobs.start({
-        name: 'Exporting what can be read',
-        kind: 'recovery',
-        requestId,
-        run: async ({ compute }) => {
-          const manifest = await context.compute.run(
-            'store.salvage',
-            { folder, target, madeAt: context.now(), scratch: scratch() },
-            compute,
-          );
-          return `${summarise(target, manifest).says} The folder is ${target}.`;
-        },
-      });
+      return startedJob(
+        context.jobs.start({
+          name: 'Exporting what can be read',
+          kind: 'recovery',
+          requestId,
+          run: async ({ compute }) => {
+            const manifest = await context.compute.run(
+              'store.salvage',
+              { folder, target, madeAt: context.now(), scratch: scratch() },
+              compute,
+            );
+            return `${summarise(target, manifest).says} The folder is ${target}.`;
+          },
+        }),
+      );
     },
     'recovery.retry': async () => {
       await console.reopen({ folder: folderOf(), create: false, readOnly: false });

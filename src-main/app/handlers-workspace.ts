@@ -11,6 +11,7 @@ import { nextBackupAt } from '../workspace/index.ts';
 import { takeBackup } from './backups.ts';
 import type { Console } from './console-state.ts';
 import type { AppContext } from './app-context.ts';
+import { startedJob } from './jobs.ts';
 import { demoFolder, knownWorkspaces } from './known-workspaces.ts';
 import { restoreInto } from './recovery.ts';
 import { VERSION } from './version.ts';
@@ -89,53 +90,59 @@ export function workspaceHandlers(context: AppContext, console: Console): Worksp
     'workspace.move': ({ folder: to }, { requestId }) => {
       requireAbsolute(to);
       const { folder: from } = console.open();
-      return context.jobs.start({
-        name: 'Moving the workspace',
-        kind: 'move',
-        requestId,
-        run: async (handle) => {
-          let moved = false;
-          try {
-            await console.reopen({ folder: to, create: false, readOnly: false }, async () => {
-              await context.compute.run(
-                'store.move',
-                { from, to, movedAt: context.now(), appVersion: VERSION, old: 'set-aside' },
-                handle.compute,
-              );
-              moved = true;
-            });
-          } catch (error) {
-            // Whatever stopped the move, the workspace opens again where it is whole.
-            await console.reopen({ folder: moved ? to : from, create: false, readOnly: false });
-            throw error;
-          }
-          return 'The workspace was moved and checked. Its old folder is kept under another name.';
-        },
-      });
+      return startedJob(
+        context.jobs.start({
+          name: 'Moving the workspace',
+          kind: 'move',
+          requestId,
+          run: async (handle) => {
+            let moved = false;
+            try {
+              await console.reopen({ folder: to, create: false, readOnly: false }, async () => {
+                await context.compute.run(
+                  'store.move',
+                  { from, to, movedAt: context.now(), appVersion: VERSION, old: 'set-aside' },
+                  handle.compute,
+                );
+                moved = true;
+              });
+            } catch (error) {
+              // Whatever stopped the move, the workspace opens again where it is whole.
+              await console.reopen({ folder: moved ? to : from, create: false, readOnly: false });
+              throw error;
+            }
+            return 'The workspace was moved and checked. Its old folder is kept under another name.';
+          },
+        }),
+      );
     },
     'backup.create': (_input, ctx) => {
       const by = changedBy(ctx);
-      return context.jobs.start({
-        name: 'Backup',
-        kind: 'backup',
-        requestId: ctx.requestId,
-        address: '/settings/workspace',
-        run: async (handle) => {
-          const record = await takeBackup(context, backupTarget(console), { kind: 'manual', by, handle });
-          return `The backup ${record.name} is whole: ${record.bytes.toLocaleString('en-US')} bytes.`;
-        },
-      });
+      return startedJob(
+        context.jobs.start({
+          name: 'Backup',
+          kind: 'backup',
+          requestId: ctx.requestId,
+          address: '/settings/workspace',
+          run: async (handle) => {
+            const record = await takeBackup(context, backupTarget(console), { kind: 'manual', by, handle });
+            return `The backup ${record.name} is whole: ${record.bytes.toLocaleString('en-US')} bytes.`;
+          },
+        }),
+      );
     },
     'backup.restore': ({ backupId, reason }, ctx) => {
       const { folder } = console.open();
       const member = console.member().name;
-      return context.jobs.start({
-        name: 'Restoring a backup',
-        kind: 'restore',
-        requestId: ctx.requestId,
-        address: '/settings/workspace',
-        run: (handle) => restoreInto(context, console, { folder, backupId, reason, member, damaged: false }, handle),
-      });
+      return startedJob(
+        context.jobs.start({
+          name: 'Restoring a backup',
+          kind: 'restore',
+          requestId: ctx.requestId,
+          address: '/settings/workspace',
+          run: (handle) => restoreInto(context, console, { folder, backupId, reason, member, damaged: false }, handle),
+        }),
+      );
     },
     'backup.configure': async (policy, ctx) => {
       await console.open().store.write('workspace.setBackupPolicy', { policy, by: changedBy(ctx) });

@@ -31,6 +31,9 @@ export interface Jobs {
   close(): Promise<void>;
 }
 
+/** What a call that starts a job answers: the job itself comes as events. */
+export const startedJob = ({ jobId }: { readonly jobId: string }): { jobId: string } => ({ jobId });
+
 const KEPT = 50;
 const PROGRESS_EVERY_MS = 100;
 
