@@ -57,7 +57,7 @@ const openSocket = (token: string): Promise<Port> =>
     });
     socket.addEventListener('close', () => {
       if (opened) core.closed();
-      else whyClosed().then(reject, reject);
+      else whyClosed(token).then(reject, reject);
     });
     socket.addEventListener('open', () => {
       opened = true;
@@ -74,11 +74,18 @@ const openSocket = (token: string): Promise<Port> =>
     });
   });
 
-/** A browser does not say why a socket did not open: when the page itself is still served, it was the token. */
-const whyClosed = async (): Promise<Error> => {
+/** Asks for the token and takes nothing. */
+const TOKEN_CHECK_PATH = '/uploads/';
+const UNAUTHORISED = 401;
+
+/**
+ * A browser does not say why a socket did not open, so the token is asked about by itself. That the page is served again
+ * would prove nothing: the app may have come back between the two.
+ */
+const whyClosed = async (token: string): Promise<Error> => {
   try {
-    const answer = await fetch('/', { method: 'HEAD', cache: 'no-store' });
-    if (answer.ok) return new PortRefused('The token of this launch is missing or no longer holds.');
+    const answer = await fetch(TOKEN_CHECK_PATH, { method: 'POST', headers: { Authorization: `Bearer ${token}` }, cache: 'no-store' });
+    if (answer.status === UNAUTHORISED) return new PortRefused('The token of this launch is missing or no longer holds.');
   } catch {
     // Nobody answers: the app is not running, and may come back.
   }
