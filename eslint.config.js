@@ -4,7 +4,7 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules', '.cache', 'artifacts', 'dist', 'release', 'test/fixtures', 'resources', '*.js', '*.cjs'] },
+  { ignores: ['node_modules', '.cache', 'artifacts', 'dist', 'release', 'test/fixtures', 'resources', '*.js', '*.cjs', '**/*.mjs'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {

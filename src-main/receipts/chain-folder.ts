@@ -5,6 +5,7 @@
 import type { Dirent } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import { visit } from 'jsonc-parser';
 import { AppError, isAppError } from '../../src-shared/kernel/errors.ts';
 import type { CheckpointFile } from '../trust/log-judge.ts';
 import type { VerifierKey } from '../trust/note-key.ts';
@@ -20,6 +21,13 @@ export interface ChainManifest {
   /** Hash of the first receipt; null while the chain is empty. */
   readonly genesis_hash: string | null;
 }
+
+/**
+ * The beginning that a manifest declares, for the verifier: null where nothing is declared because there is no manifest or
+ * nothing has begun; the empty text, which is no hash, where it still declares none although receipts are there.
+ */
+export const declaredGenesis = (manifest: ChainManifest | null, bytes: number): string | null =>
+  manifest === null ? null : (manifest.genesis_hash ?? (bytes > 0 ? '' : null));
 
 /** One chain on disk. */
 export interface ChainOnDisk {
@@ -61,7 +69,7 @@ const MANIFEST_MEMBERS = ['chain_id', 'source', 'plan_id', 'version', 'profile',
  * Parses `chain.json`. Throws `AppError('BAD_INPUT')` that names the member: every member must be there and no other, all
  * texts, `genesis_hash` 64 lower-case hex digits or null.
  */
-export function parseManifest(text: string, file: string = MANIFEST_FILE): ChainManifest {
+export function parseManifest(bytes: Uint8Array, file: string = MANIFEST_FILE): ChainManifest {
   const fail = (what: string): never => {
     throw new AppError('BAD_INPUT', `${file} ${what}.`, {
       nextStep:
@@ -69,12 +77,26 @@ export function parseManifest(text: string, file: string = MANIFEST_FILE): Chain
       details: { file },
     });
   };
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return fail('is not UTF-8');
+  }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return fail('is not JSON');
   }
+  // JSON.parse keeps the last of two members of one name; another reader may keep the first.
+  const seen = new Set<string>();
+  visit(text, {
+    onObjectProperty: (name) => {
+      if (seen.has(name)) fail(`has ${JSON.stringify(name)} twice`);
+      seen.add(name);
+    },
+  });
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return fail('is not a JSON object');
   const members = value as Record<string, unknown>;
   for (const name of Object.keys(members)) {
@@ -169,7 +191,7 @@ async function readChainFolder(path: string, folder: string): Promise<ChainOnDis
   const byteLength = (await fileSize(receiptsPath)) ?? 0;
   const hasManifest = (await fileSize(join(path, MANIFEST_FILE))) !== null;
   const file = `${folder}${MANIFEST_FILE}`;
-  const manifest = hasManifest ? parseManifest((await readSmallFile(join(path, MANIFEST_FILE), file)).toString('utf8'), file) : null;
+  const manifest = hasManifest ? parseManifest(await readSmallFile(join(path, MANIFEST_FILE), file), file) : null;
   return {
     folder,
     receiptsFile: RECEIPTS_FILE,

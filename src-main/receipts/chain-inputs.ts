@@ -5,7 +5,7 @@ import type { StoreDb } from '../store/index.ts';
 import type { ChainToVerify } from '../trust/chain-verifier.ts';
 import { openCheckpoint } from '../trust/checkpoint.ts';
 import type { VerifierKey } from '../trust/note-key.ts';
-import { type ChainManifest, inferProfile, MANIFEST_FILE, parseManifest, RECEIPTS_FILE } from './chain-folder.ts';
+import { type ChainManifest, declaredGenesis, inferProfile, MANIFEST_FILE, parseManifest, RECEIPTS_FILE } from './chain-folder.ts';
 import { chainKeyOf } from './chain-address.ts';
 import { readLine } from './receipt-bytes.ts';
 import type { StreamRow } from './receipt-streams.ts';
@@ -42,7 +42,7 @@ export const describeChain = (db: StoreDb, place: ChainPlace, stream: StreamRow 
   let problem: ChainDescription['problem'] = null;
   if (document !== undefined) {
     try {
-      manifest = parseManifest(document.bytes.toString('utf8'));
+      manifest = parseManifest(document.bytes);
     } catch (error) {
       if (!isAppError(error)) throw error;
       problem = { message: error.message, nextStep: error.nextStep };
@@ -59,7 +59,7 @@ export const describeChain = (db: StoreDb, place: ChainPlace, stream: StreamRow 
     chain: {
       log: manifest?.chain_id ?? place.folder,
       profile: manifest?.profile ?? inferred(),
-      genesisHash: manifest?.genesis_hash ?? null,
+      genesisHash: declaredGenesis(manifest, stream === null ? 0 : stream.lineBytes + stream.tailBytes),
       source: manifest?.source ?? null,
       folder: `${chainKeyOf(place.sourceName, place.folder)}/`,
       receiptsFile: RECEIPTS_FILE,

@@ -12,7 +12,7 @@ import { readLegacyLine } from '../trust/record-reader.ts';
 import { RepeatedIds } from '../trust/repeated-id-findings.ts';
 import { repeatedFingerprints } from '../trust/repeated-ids.ts';
 import { SegmentVerifier } from '../trust/segment-verifier.ts';
-import { type ChainOnDisk, type ChainProblem, discoverChains, readFirstLine, readTrustFile } from './chain-folder.ts';
+import { type ChainOnDisk, type ChainProblem, declaredGenesis, discoverChains, readFirstLine, readTrustFile } from './chain-folder.ts';
 import { FileSource } from './file-source.ts';
 import { newSegmentBoard, type SegmentProgress, SEGMENT_BYTES, type verifyTasks } from './verify-tasks.ts';
 
@@ -97,7 +97,7 @@ const runOptions = (chain: ChainOnDisk, trustedKeys: readonly VerifierKey[], { n
   chain: {
     log: chain.chainId,
     profile: chain.profile,
-    genesisHash: chain.manifest?.genesis_hash ?? null,
+    genesisHash: declaredGenesis(chain.manifest, chain.byteLength),
     source: chain.manifest?.source ?? null,
     folder: chain.folder,
     receiptsFile: chain.receiptsFile,

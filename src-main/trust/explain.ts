@@ -131,8 +131,9 @@ const TEMPLATES: Readonly<Record<FindingCode, Template>> = {
     next: `Ask ${keeper(context)} for receipt ${place(draft.index)} as it was before it was amended; its hash was ${shortHash(draft.actual)}.`,
   }),
   CHAIN_GENESIS_UNDECLARED: (draft, facts, context) => {
+    const declared = word(facts, 'genesis') === '' ? 'none' : shortHash(word(facts, 'genesis'));
     const says = {
-      first: `Receipt #0 begins the chain with hash ${shortHash(word(facts, 'own'))}, but chain.json declares ${shortHash(word(facts, 'genesis'))} as the beginning.`,
+      first: `Receipt #0 begins the chain with hash ${shortHash(word(facts, 'own'))}, but chain.json declares ${declared} as the beginning.`,
       second: `Receipt ${place(draft.index)} says that it is the first of the chain, in the middle of it: a second beginning that nobody declared.`,
       linked: `Receipt #0 is the declared beginning of the chain but names a predecessor, ${shortHash(draft.actual)}, as if others had come before it.`,
     }[word(facts, 'kind')];

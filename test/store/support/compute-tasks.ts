@@ -1,6 +1,6 @@
 import { threadId } from 'node:worker_threads';
 import { AppError } from '../../../src-shared/kernel/errors.ts';
-import { withTransfer } from '../../../src-main/store/compute-worker-runtime.ts';
+import { withTransfer } from '../../../src-main/store/transfer.ts';
 import type { TaskContext } from '../../../src-main/store/types.ts';
 
 export const tasks = {

@@ -7,6 +7,7 @@ import { exitCodeOf, renderVerifyReport } from '../../../src-main/receipts/verif
 import { type VerifyDocument, verifyPaths, type VerifyProgress } from '../../../src-main/receipts/verify-files.ts';
 import {
   buildChain,
+  editLine,
   type BuiltChain,
   fileBytes,
   receiptOf,
@@ -90,6 +91,26 @@ describe('finding chains', () => {
     expect(renderVerifyReport(document)).toContain('Not read: a/chain.json');
   });
 
+  it('a manifest that declares no beginning although receipts are there is not the one they began with', async () => {
+    const built = buildChain({ chainId: 'undeclared' });
+    const path = folderOf('undeclared', { ...built, manifest: { ...built.manifest, genesis_hash: null } });
+    const { verdict, chains } = await verify(path);
+    expect(verdict).toBe('BROKEN');
+    expect(chains[0]!.findings[0]).toMatchObject({ code: 'CHAIN_GENESIS_UNDECLARED', index: 0 });
+    expect(chains[0]!.findings[0]!.explain).toContain('chain.json declares none');
+  });
+
+  it('a name with an escape inside hash_chain is no member of it', async () => {
+    const built = buildChain({ chainId: 'escaped', profile: 'erlmcp-json-0', checkpointsAt: [] });
+    const path = folderOf(
+      'escaped',
+      editLine(built, 2, (text) => text.replace('"previous_receipt_hash"', String.raw`"\u0070revious_receipt_hash"`)),
+    );
+    const { verdict, chains } = await verify(path);
+    expect(verdict).toBe('BROKEN');
+    expect(chains[0]!.findings.map(({ code }) => code)).toContain('RECEIPT_SCHEMA');
+  });
+
   it('a note that is a dangling link counts as malformed', async () => {
     const path = folderOf('dangling', buildChain({ chainId: 'd' }));
     symlinkSync(join(root, 'nowhere'), join(path, 'd', 'checkpoints', '000000000099.note'));
@@ -106,8 +127,10 @@ describe('finding chains', () => {
       'has a member that no manifest has, "extra"',
     ],
     ['{"__proto__":{"chain_id":"a"}}', 'has a member that no manifest has'],
+    ['{"chain_id":"b","chain_id":"a","source":"s","plan_id":"p","version":"1","profile":"x","genesis_hash":null}', 'has "chain_id" twice'],
+    ['{"chain_id":"a","source":"\xff","plan_id":"p","version":"1","profile":"x","genesis_hash":null}', 'is not UTF-8'],
   ])('manifest %s', (text, message) => {
-    expect(() => parseManifest(text)).toThrow(message);
+    expect(() => parseManifest(Buffer.from(text, 'latin1'))).toThrow(message);
   });
 
   it('a line of the trust file that is no key', async () => {

@@ -73,7 +73,7 @@ describe('beside the receipts', () => {
         json[at]! ^= flip;
         let changed: BuiltChain['manifest'] | null;
         try {
-          changed = parseManifest(json.toString('utf8')) as BuiltChain['manifest'];
+          changed = parseManifest(json) as BuiltChain['manifest'];
         } catch {
           changed = null;
         }
