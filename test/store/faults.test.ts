@@ -194,7 +194,7 @@ describe('a fault of the store is recognised by kind', () => {
     ['SQLITE_CONSTRAINT_TRIGGER', 'STORE_APPEND_ONLY'],
   ])('%s is %s, with a sentence, a next step and no path', (native, code) => {
     const error = storeErrorFrom(Object.assign(new Error('low level words'), { code: native }), {
-      file: '/home/somebody/work/countersign.db',
+      file: '/home/somebody/files/countersign.db',
     });
     expect(error).toMatchObject({ code, details: { native } });
     expect(error?.message).toMatch(/^[A-Z“].*\.$/);
