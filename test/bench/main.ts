@@ -2,9 +2,10 @@
  * `npm run bench`: ratios against real peers in the same run, never bare times.
  *
  *   npm run bench                    all cases at their own sizes
- *   npm run bench -- verify page     some cases by name
+ *   npm run bench -- verify sync     some cases by name
  *   npm run bench -- --small         a tenth of the size, to see that it runs
  */
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import type { Figure } from './support/measure.ts';
 
 const words = process.argv.slice(2);
@@ -13,7 +14,7 @@ const million = small ? 100_000 : 1_000_000;
 const wanted = words.filter((word) => !word.startsWith('--'));
 
 const CASES: Readonly<Record<string, () => Promise<Figure[]>>> = {
-  verify: async () => (await import('./cases/verify-files.ts')).verifyFiles(small ? 50_000 : 300_000),
+  verify: async () => (await import('./cases/verify-files.ts')).verifyFiles(million),
   memory: async () => (await import('./cases/verify-memory.ts')).verifyMemory(million),
   sync: async () => (await import('./cases/sync-speed.ts')).syncSpeed(small ? 50_000 : 300_000),
   workspace: async () => (await import('./cases/big-workspace.ts')).bigWorkspace(million),
@@ -25,6 +26,11 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+const [load = 0] = loadavg();
+const cores = availableParallelism();
+console.log(`${cores} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, Node ${process.versions.node}, load ${load.toFixed(1)}`);
+if (load > 0.5) console.log('The machine is busy with something else: what uses several threads, or times alone, comes out too low.');
+
 const rows: Figure[] = [];
 for (const [name, run] of Object.entries(CASES)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
@@ -33,7 +39,7 @@ for (const [name, run] of Object.entries(CASES)) {
   rows.push(...figures);
   for (const { what, figure, aim, reached } of figures) {
     console.log(
-      `${what.padEnd(46)} ${figure.padEnd(44)} ${aim.padEnd(12)} ${reached === null ? '' : reached ? 'reached' : 'NOT REACHED'}`.trimEnd(),
+      `${what.padEnd(52)} ${figure.padEnd(56)} ${aim.padEnd(12)} ${reached === null ? '' : reached ? 'reached' : 'NOT REACHED'}`.trimEnd(),
     );
   }
 }
