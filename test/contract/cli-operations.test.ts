@@ -2,8 +2,8 @@
  * The daily work in a terminal, in the order of a day: a source, a sync, a verdict, what could not be used, exports, the
  * people, the record, the copies. One workspace, one process a command.
  */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { AuditEntry } from '../../src-shared/contract/audit.ts';
 import type { Member } from '../../src-shared/contract/host.ts';
 import type { QuarantinedRow, Source } from '../../src-shared/contract/sources.ts';
@@ -31,6 +31,8 @@ interface VerifyJson {
   readonly verdict: string;
   readonly chains: readonly Readonly<Record<string, unknown>>[];
 }
+
+const SAMPLES = resolve(import.meta.dirname, '../../artifacts/sample-export');
 
 const cli = createCli('operations');
 const at = (...names: string[]): string => join(cli.folder, ...names);
@@ -225,13 +227,19 @@ describe('exports', () => {
       expect(lines.filter((line) => line === lines[0])).toHaveLength(1);
       expect(lines.slice(1)).toEqual(rows.map((row) => Object.values(row).join(separator)));
     }
+    // Kept by CI, for whoever wants to see what an export looks like.
+    mkdirSync(SAMPLES, { recursive: true });
+    for (const [name, { stdout }] of Object.entries({ 'receipts.json': json, 'receipts.csv': csv, 'receipts.tsv': tsv })) {
+      writeFileSync(join(SAMPLES, name), stdout);
+    }
   });
 
   it('to a file, part of a chain, and a chain as it came', async () => {
     const file = at('part.json');
     expect(await cli.ask(ws, 'receipts', 'export', '--chain', key, '--from', '10', '--to', '19', '--output', file)).toMatchObject({ file });
     expect(JSON.parse(readFileSync(file, 'utf8'))).toHaveLength(10);
-    const zip = at('chain.zip');
+    const zip = join(SAMPLES, 'chain-folder.zip');
+    mkdirSync(SAMPLES, { recursive: true });
     await cli.ask(ws, 'receipts', 'export', '--format', 'chain-folder', '--chain', key, '--output', zip);
     const { unzipSync } = await import('fflate');
     const files = unzipSync(readFileSync(zip));

@@ -1,6 +1,6 @@
 /** Without a network, without a source, without the app itself: what is known stays, says how old it is, and comes back. */
 import { join } from 'node:path';
-import { type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { BROKEN, folderOf, LEGACY, SOUND, writeSource } from '../support/demo-source.ts';
 import { startFeedServer } from '../support/feed-server.ts';

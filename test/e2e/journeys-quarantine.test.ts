@@ -1,7 +1,7 @@
 /** Rows that could not be used: seen with their text, tried again after the source was mended, or set aside with a reason. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { folderOf, LEGACY, SOUND } from '../support/demo-source.ts';
 import { openBrowser, visit } from './support/browser.ts';

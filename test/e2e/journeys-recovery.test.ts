@@ -1,7 +1,7 @@
 /** When the workspace does not open, or another console has it: what is known, what is possible, and nothing is lost. */
 import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BROKEN, folderOf, SOUND } from '../support/demo-source.ts';
 import { openBrowser, visit } from './support/browser.ts';

@@ -19,6 +19,8 @@ export interface UsedOptions {
   readonly members?: readonly { readonly name: string; readonly role: Role }[];
   readonly trust?: boolean;
   readonly backup?: boolean;
+  /** Changes the source folder before it is read. */
+  readonly prepare?: (used: UsedWorkspace) => void;
 }
 
 export const OWNER = 'Amara Okafor';
@@ -27,6 +29,7 @@ export const OWNER = 'Amara Okafor';
 export async function makeUsedWorkspace(folder: string, options: UsedOptions = {}): Promise<UsedWorkspace> {
   const used = { workspace: join(folder, 'switchboard'), stateDir: join(folder, 'state'), source: join(folder, 'northwind') };
   writeSource(used.source, options.chains ?? [SOUND, BROKEN, LEGACY]);
+  options.prepare?.(used);
   const app = await createApp({
     kind: 'cli',
     folder: used.workspace,

@@ -1,0 +1,121 @@
+/** Every screen, dark and light, wide and narrow: axe finds nothing serious. */
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BROKEN, folderOf, LEGACY, SOUND } from '../support/demo-source.ts';
+import { openBrowser, visit } from './support/browser.ts';
+import { chromiumIsMissing, type RunningConsole, startConsole, tempFolder } from './support/console.ts';
+import { ShellPage } from './support/pages.ts';
+import { makeUsedWorkspace } from './support/workspace.ts';
+
+const SIZES = [
+  { width: 1440, height: 900 },
+  { width: 1024, height: 700 },
+] as const;
+const THEMES = ['dark', 'light'] as const;
+
+interface Screen {
+  readonly address: string;
+  /** What shows that the screen is ready. */
+  readonly ready: string;
+  /** Brings it into the state that is looked at. */
+  readonly act?: (page: Page) => Promise<void>;
+}
+
+const chain = `/receipts/northwind/${folderOf(BROKEN)}`;
+const SCREENS: readonly Screen[] = [
+  { address: '/overview', ready: 'Needs you' },
+  { address: '/receipts', ready: folderOf(SOUND) },
+  { address: chain, ready: 'CHAIN_DELETED' },
+  { address: `${chain}?proof=verdict`, ready: 'Verify again' },
+  { address: `${chain}?view=receipts`, ready: '#0' },
+  { address: `${chain}?view=checkpoints`, ready: 'Signed by' },
+  { address: `${chain}?view=history`, ready: 'Generations' },
+  { address: `${chain}/121`, ready: 'Cut the marked part' },
+  { address: `/receipts/northwind/${folderOf(LEGACY)}/8`, ready: 'Cut the marked part' },
+  { address: '/quarantine', ready: 'Raw text' },
+  { address: '/audit', ready: 'source.add' },
+  { address: '/settings/sources', ready: 'Where every row went' },
+  { address: '/settings/sources?add=source', ready: 'Look what it offers' },
+  { address: '/settings/trust', ready: 'Key id' },
+  { address: '/settings/trust?add=key', ready: 'Trust this key' },
+  { address: '/settings/workspace', ready: 'Database' },
+  { address: '/settings/backups', ready: 'Back' },
+  { address: '/settings/members', ready: 'Priya Raman' },
+  { address: '/settings/appearance', ready: 'Appearance' },
+  { address: '/settings/about', ready: 'Version' },
+  { address: '/nowhere', ready: 'There is nothing at this address' },
+  { address: '/overview', ready: 'Needs you', act: (page) => page.keyboard.press('Control+k') },
+  { address: '/overview', ready: 'Needs you', act: (page) => page.keyboard.press('?') },
+  { address: '/overview', ready: 'Needs you', act: (page) => page.locator('footer [data-jobs]').click() },
+  { address: '/receipts', ready: folderOf(SOUND), act: (page) => page.getByRole('button', { name: 'Export…' }).click() },
+];
+
+/** Serious and critical violations, in words that name the place. */
+const violations = async (page: Page): Promise<string[]> => {
+  const { violations: found } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, impact, nodes }) => nodes.map((node) => `${impact} ${id}: ${node.target.join(' ')} ${node.html.slice(0, 160)}`));
+};
+
+describe.skipIf(chromiumIsMissing)('axe', () => {
+  let browser: Browser;
+  let console: RunningConsole;
+  let folder: string;
+  beforeAll(async () => {
+    folder = tempFolder('axe', { keep: true });
+    const used = await makeUsedWorkspace(folder, {
+      members: [{ name: 'Priya Raman', role: 'auditor' }],
+      backup: true,
+      prepare: ({ source }) => {
+        appendFileSync(join(source, 'receipts', folderOf(LEGACY), 'receipts.jsonl'), 'no receipt\n');
+      },
+    });
+    [browser, console] = await Promise.all([openBrowser(), startConsole({ ...used, keep: true })]);
+  }, 180_000);
+  afterAll(async () => {
+    await browser.close();
+    await console.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it.each(THEMES.flatMap((theme) => SIZES.map((size) => ({ theme, ...size }))))(
+    'every screen, $theme, $width wide',
+    async ({ theme, width, height }) => {
+      const { page } = await visit(browser, console.address, { theme, width, height });
+      const shell = new ShellPage(page);
+      const found: string[] = [];
+      for (const screen of SCREENS) {
+        await shell.goTo(screen.address);
+        await page.getByText(screen.ready).or(page.getByLabel(screen.ready)).first().waitFor();
+        await screen.act?.(page);
+        await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+        found.push(...(await violations(page)).map((each) => `${screen.address}${screen.act === undefined ? '' : ' (acted)'}: ${each}`));
+        if (screen.act !== undefined) await page.keyboard.press('Escape');
+      }
+      expect(found).toEqual([]);
+    },
+    180_000,
+  );
+
+  it('the first start and the recovery screen, dark and light', async () => {
+    const empty = await startConsole({ workspace: join(folder, 'empty'), stateDir: join(folder, 'state-b') });
+    const bad = join(folder, 'bad');
+    mkdirSync(bad);
+    writeFileSync(join(bad, 'countersign.db'), 'no database '.repeat(1000));
+    const damaged = await startConsole({ workspace: bad, stateDir: join(folder, 'state-c') });
+    const found: string[] = [];
+    for (const theme of THEMES) {
+      for (const [name, { address }] of Object.entries({ empty, damaged })) {
+        const { page, context } = await visit(browser, address, { theme });
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        found.push(...(await violations(page)).map((each) => `${name} ${theme}: ${each}`));
+        await context.close();
+      }
+    }
+    expect(found).toEqual([]);
+  });
+});
