@@ -1,8 +1,10 @@
 import { Icons, type IconName, type IconPaths } from '@blueprintjs/icons';
 import add from '@blueprintjs/icons/lib/esm/generated/16px/paths/add.js';
 import archive from '@blueprintjs/icons/lib/esm/generated/16px/paths/archive.js';
+import arrowDown from '@blueprintjs/icons/lib/esm/generated/16px/paths/arrow-down.js';
 import arrowLeft from '@blueprintjs/icons/lib/esm/generated/16px/paths/arrow-left.js';
 import arrowRight from '@blueprintjs/icons/lib/esm/generated/16px/paths/arrow-right.js';
+import arrowUp from '@blueprintjs/icons/lib/esm/generated/16px/paths/arrow-up.js';
 import automaticUpdates from '@blueprintjs/icons/lib/esm/generated/16px/paths/automatic-updates.js';
 import banCircle from '@blueprintjs/icons/lib/esm/generated/16px/paths/ban-circle.js';
 import blockedPerson from '@blueprintjs/icons/lib/esm/generated/16px/paths/blocked-person.js';
@@ -16,6 +18,7 @@ import chevronUp from '@blueprintjs/icons/lib/esm/generated/16px/paths/chevron-u
 import circle from '@blueprintjs/icons/lib/esm/generated/16px/paths/circle.js';
 import cloudDownload from '@blueprintjs/icons/lib/esm/generated/16px/paths/cloud-download.js';
 import cog from '@blueprintjs/icons/lib/esm/generated/16px/paths/cog.js';
+import columnLayout from '@blueprintjs/icons/lib/esm/generated/16px/paths/column-layout.js';
 import console from '@blueprintjs/icons/lib/esm/generated/16px/paths/console.js';
 import contrast from '@blueprintjs/icons/lib/esm/generated/16px/paths/contrast.js';
 import cross from '@blueprintjs/icons/lib/esm/generated/16px/paths/cross.js';
@@ -41,6 +44,7 @@ import functionSign from '@blueprintjs/icons/lib/esm/generated/16px/paths/functi
 import help from '@blueprintjs/icons/lib/esm/generated/16px/paths/help.js';
 import history from '@blueprintjs/icons/lib/esm/generated/16px/paths/history.js';
 import home from '@blueprintjs/icons/lib/esm/generated/16px/paths/home.js';
+import horizontalDistribution from '@blueprintjs/icons/lib/esm/generated/16px/paths/horizontal-distribution.js';
 import importSign from '@blueprintjs/icons/lib/esm/generated/16px/paths/import.js';
 import inbox from '@blueprintjs/icons/lib/esm/generated/16px/paths/inbox.js';
 import inboxUpdate from '@blueprintjs/icons/lib/esm/generated/16px/paths/inbox-update.js';
@@ -50,6 +54,7 @@ import key from '@blueprintjs/icons/lib/esm/generated/16px/paths/key.js';
 import labTest from '@blueprintjs/icons/lib/esm/generated/16px/paths/lab-test.js';
 import link from '@blueprintjs/icons/lib/esm/generated/16px/paths/link.js';
 import listColumns from '@blueprintjs/icons/lib/esm/generated/16px/paths/list-columns.js';
+import locate from '@blueprintjs/icons/lib/esm/generated/16px/paths/locate.js';
 import lock from '@blueprintjs/icons/lib/esm/generated/16px/paths/lock.js';
 import logIn from '@blueprintjs/icons/lib/esm/generated/16px/paths/log-in.js';
 import manual from '@blueprintjs/icons/lib/esm/generated/16px/paths/manual.js';
@@ -66,6 +71,7 @@ import predictiveAnalysis from '@blueprintjs/icons/lib/esm/generated/16px/paths/
 import pulse from '@blueprintjs/icons/lib/esm/generated/16px/paths/pulse.js';
 import refresh from '@blueprintjs/icons/lib/esm/generated/16px/paths/refresh.js';
 import repeat from '@blueprintjs/icons/lib/esm/generated/16px/paths/repeat.js';
+import reset from '@blueprintjs/icons/lib/esm/generated/16px/paths/reset.js';
 import search from '@blueprintjs/icons/lib/esm/generated/16px/paths/search.js';
 import sendTo from '@blueprintjs/icons/lib/esm/generated/16px/paths/send-to.js';
 import shield from '@blueprintjs/icons/lib/esm/generated/16px/paths/shield.js';
@@ -73,6 +79,7 @@ import smallCross from '@blueprintjs/icons/lib/esm/generated/16px/paths/small-cr
 import smallTick from '@blueprintjs/icons/lib/esm/generated/16px/paths/small-tick.js';
 import stop from '@blueprintjs/icons/lib/esm/generated/16px/paths/stop.js';
 import swapHorizontal from '@blueprintjs/icons/lib/esm/generated/16px/paths/swap-horizontal.js';
+import th from '@blueprintjs/icons/lib/esm/generated/16px/paths/th.js';
 import thFiltered from '@blueprintjs/icons/lib/esm/generated/16px/paths/th-filtered.js';
 import tick from '@blueprintjs/icons/lib/esm/generated/16px/paths/tick.js';
 import tickCircle from '@blueprintjs/icons/lib/esm/generated/16px/paths/tick-circle.js';
@@ -88,8 +95,10 @@ import wrench from '@blueprintjs/icons/lib/esm/generated/16px/paths/wrench.js';
 const PATHS: Partial<Record<IconName, IconPaths>> = {
   add,
   archive,
+  'arrow-down': arrowDown,
   'arrow-left': arrowLeft,
   'arrow-right': arrowRight,
+  'arrow-up': arrowUp,
   'automatic-updates': automaticUpdates,
   'ban-circle': banCircle,
   'blocked-person': blockedPerson,
@@ -103,6 +112,7 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   circle,
   'cloud-download': cloudDownload,
   cog,
+  'column-layout': columnLayout,
   console,
   contrast,
   cross,
@@ -128,6 +138,7 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   help,
   history,
   home,
+  'horizontal-distribution': horizontalDistribution,
   import: importSign,
   inbox,
   'inbox-update': inboxUpdate,
@@ -137,6 +148,7 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   'lab-test': labTest,
   link,
   'list-columns': listColumns,
+  locate,
   lock,
   'log-in': logIn,
   manual,
@@ -153,6 +165,7 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   pulse,
   refresh,
   repeat,
+  reset,
   search,
   'send-to': sendTo,
   shield,
@@ -160,6 +173,7 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   'small-tick': smallTick,
   stop,
   'swap-horizontal': swapHorizontal,
+  th,
   'th-filtered': thFiltered,
   tick,
   'tick-circle': tickCircle,
