@@ -17,4 +17,7 @@ export const migrations: readonly Migration[] = [
   { id: 5, name: 'receipts', sql: readFileSync(new URL('./0005_receipts.sql', import.meta.url), 'utf8') },
   { id: 6, name: 'settings', sql: readFileSync(new URL('./0006_settings.sql', import.meta.url), 'utf8') },
   { id: 7, name: 'verification', sql: readFileSync(new URL('./0007_verification.sql', import.meta.url), 'utf8') },
+  { id: 8, name: 'evidence', sql: readFileSync(new URL('./0008_evidence.sql', import.meta.url), 'utf8') },
+  { id: 9, name: 'gates', sql: readFileSync(new URL('./0009_gates.sql', import.meta.url), 'utf8') },
+  { id: 10, name: 'packets', sql: readFileSync(new URL('./0010_packets.sql', import.meta.url), 'utf8') },
 ];
