@@ -1,5 +1,5 @@
 import { Button, Dialog, DialogBody, HTMLSelect, Icon, InputGroup } from '@blueprintjs/core';
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { type Answer, useCommand } from '../../port/use-app.ts';
 import { useAppClient } from '../../port/app-client.ts';
 import type { CallError } from '../../../src-shared/contract/client.ts';
@@ -55,19 +55,31 @@ export function SourceAddDialog({ onClose }: { readonly onClose: () => void }) {
   const ready = location.trim() !== '' && chosen !== '' && nameProblem === null;
   const secret = kind === 'http' && token !== '' ? { token } : {};
 
-  const moveTo = (text: string): void => {
-    setLocation(text);
+  /** Which look is the newest: an answer to an older one, or to one that is out of date, is not shown. */
+  const looks = useRef(0);
+  const forgetLook = (): void => {
+    looks.current += 1;
+    setLooking(false);
     setPreview(null);
     setLookError(null);
+  };
+  const moveTo = (text: string): void => {
+    setLocation(text);
+    forgetLook();
     if (isHttp(text)) setKind('http');
   };
   const look = (): void => {
+    forgetLook();
     setLooking(true);
-    setLookError(null);
-    live
-      .call('source.preview', { kind, location: location.trim(), ...secret })
-      .then(setPreview, setLookError)
-      .finally(() => setLooking(false));
+    const mine = looks.current;
+    const ifNewest =
+      <T,>(show: (answer: T) => void) =>
+      (answer: T): void => {
+        if (looks.current !== mine) return;
+        setLooking(false);
+        show(answer);
+      };
+    live.call('source.preview', { kind, location: location.trim(), ...secret }).then(ifNewest(setPreview), ifNewest(setLookError));
   };
   const submit = (): void => {
     void add
@@ -105,7 +117,7 @@ export function SourceAddDialog({ onClose }: { readonly onClose: () => void }) {
                   checked={kind === value}
                   onChange={() => {
                     setKind(value);
-                    setPreview(null);
+                    forgetLook();
                   }}
                 />
                 <span className="stack-0">
@@ -142,7 +154,10 @@ export function SourceAddDialog({ onClose }: { readonly onClose: () => void }) {
                   type="password"
                   autoComplete="off"
                   value={token}
-                  onChange={(event) => setToken(event.target.value)}
+                  onChange={(event) => {
+                    setToken(event.target.value);
+                    forgetLook();
+                  }}
                 />
                 <span className="small muted">Kept in the system's secret store, never in the workspace.</span>
               </div>
