@@ -1,0 +1,47 @@
+/** Evidence: artifacts read and verified as the reference does, the finance formulas, and what artifacts say of each other. */
+export {
+  type Assumptions,
+  type FinanceThresholds,
+  type MonthClose,
+  readAssumptions,
+  readScenarioModels,
+  readTcoInputs,
+} from './finance/assumptions.ts';
+export {
+  blendedMarginPercent,
+  type FinanceTotals,
+  financeTotals,
+  hostedAgainstSelfHosted,
+  type HostedAgainstSelfHosted,
+  p95PercentOfMrr,
+  roundedTotals,
+  stressMarginPercent,
+  type TcoInputs,
+} from './finance/finance-summary.ts';
+export {
+  computeMonth,
+  FINANCE_GATES,
+  type FinanceGate,
+  type FinanceMetrics,
+  type MonthFigures,
+  type MonthTier,
+  scenarioBases,
+} from './finance/month-figures.ts';
+export { type CostPercentiles, percentileLinear, tenantCostPercentiles } from './finance/percentile.ts';
+export {
+  type ScenarioBase,
+  type ScenarioMultipliers,
+  scenarioRow,
+  type ScenarioRow,
+  type ScenarioTier,
+  scenarioTiers,
+} from './finance/scenarios.ts';
+export { readTelemetryInputs, type TelemetryInputs, type TelemetryTier } from './finance/telemetry-inputs.ts';
+export { type ByPaidTier, byPaidTier, PAID_TIERS, type PaidTier } from './finance/tiers.ts';
+export { Fields } from './reference/fields.ts';
+export { readJson } from './reference/read-json.ts';
+export { readInstant } from './reference/timestamps.ts';
+export { isObject } from './reference/value.ts';
+export { type CsvCell, writeReferenceCsv } from './reference/write-csv.ts';
+export { type Writable, writeReferenceJson } from './reference/write-json.ts';
+export { Refusal } from './verdict.ts';
