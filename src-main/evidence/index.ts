@@ -1,4 +1,7 @@
 /** Evidence: artifacts read and verified as the reference does, the finance formulas, and what artifacts say of each other. */
+export { artifactsForMonth, type MonthArtifact, type MonthArtifacts, monthsWithEvidence, readContent } from './artifact-queries.ts';
+export { ARTIFACT_ROLES, type ArtifactRole, KIND_NAMES, LASTING_ROLES, STORED_KINDS, type StoredKind } from './artifact-roles.ts';
+export { type MadeArtifact, storeMadeArtifact } from './made-artifact.ts';
 export {
   type Assumptions,
   type FinanceThresholds,
@@ -40,7 +43,7 @@ export { readTelemetryInputs, type TelemetryInputs, type TelemetryTier } from '.
 export { type ByPaidTier, byPaidTier, PAID_TIERS, type PaidTier } from './finance/tiers.ts';
 export { Fields } from './reference/fields.ts';
 export { readJson } from './reference/read-json.ts';
-export { readInstant } from './reference/timestamps.ts';
+export { instantText, readInstant } from './reference/timestamps.ts';
 export { isObject } from './reference/value.ts';
 export { type CsvCell, writeReferenceCsv } from './reference/write-csv.ts';
 export { type Writable, writeReferenceJson } from './reference/write-json.ts';
