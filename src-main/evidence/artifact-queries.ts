@@ -1,5 +1,5 @@
 import type { QueryMap, StoreDb } from '../store/index.ts';
-import { ARTIFACT_ROLES, type ArtifactRole, LASTING_ROLES } from './artifact-roles.ts';
+import { ARTIFACT_ROLES, type ArtifactRole, LASTING_ROLES, MONTHLESS_ROLES } from './artifact-roles.ts';
 
 /** Which artifacts a month is judged and computed from. Later rooms call these inside their own queries. */
 
@@ -48,15 +48,14 @@ const artifactOf = (row: Row): MonthArtifact => ({
 });
 
 /**
- * For each role the newest artifact that speaks of the month (YYYY-MM); for roles that last, where there is none, the
- * newest one captured at or before `asOf` (ISO 8601 UTC).
+ * For each role the newest artifact that speaks of the month (YYYY-MM); for roles that last where there is none, and for
+ * roles that have no month, the newest one captured at or before `asOf` (ISO 8601 UTC).
  */
 export function artifactsForMonth(db: StoreDb, month: string, asOf: string): MonthArtifacts {
+  const ofMonth = (role: ArtifactRole) => db.get<Row>(`${SELECT} WHERE st.kind = ? AND st.month = ? ${NEWEST}`, [role, month]);
+  const newest = (role: ArtifactRole) => db.get<Row>(`${SELECT} WHERE st.kind = ? AND st.captured_at <= ? ${NEWEST}`, [role, asOf]);
   const entries = ARTIFACT_ROLES.map((role): [ArtifactRole, MonthArtifact | null] => {
-    const own = db.get<Row>(`${SELECT} WHERE st.kind = ? AND st.month = ? ${NEWEST}`, [role, month]);
-    const row =
-      own ??
-      (LASTING_ROLES.has(role) ? db.get<Row>(`${SELECT} WHERE st.kind = ? AND st.captured_at <= ? ${NEWEST}`, [role, asOf]) : undefined);
+    const row = MONTHLESS_ROLES.has(role) ? newest(role) : (ofMonth(role) ?? (LASTING_ROLES.has(role) ? newest(role) : undefined));
     return [role, row === undefined ? null : artifactOf(row)];
   });
   return Object.fromEntries(entries) as unknown as MonthArtifacts;

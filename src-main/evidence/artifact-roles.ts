@@ -10,18 +10,19 @@ export type StoredKind = (typeof STORED_KINDS)[number];
 
 export const isArtifactRole = (kind: string): kind is ArtifactRole => (ARTIFACT_ROLES as readonly string[]).includes(kind);
 
+/** Artifacts of a month that go on counting after it: where a month has none of its own, the newest one captured by then. */
+export const LASTING_ROLES: ReadonlySet<ArtifactRole> = new Set<ArtifactRole>(['policy-decisions', 'finance-assumptions']);
+
 /**
- * Artifacts that speak of no month of their own, or go on counting after it: where a month has none, the newest one that
- * was captured by then counts. Guardrails and telemetry of another month never do.
+ * Artifacts that speak of no month at all: the newest one counts for every month. The month in which one was captured says
+ * nothing of what it is for: the load test of today belongs to the gate run of today, whichever month that judges.
  */
-export const LASTING_ROLES: ReadonlySet<ArtifactRole> = new Set<ArtifactRole>([
-  'policy-decisions',
+export const MONTHLESS_ROLES: ReadonlySet<ArtifactRole> = new Set<ArtifactRole>([
   'pricing-benchmarks',
   'stress',
   'failure-injection',
   'disposition-register',
   'key-rotation-drill',
-  'finance-assumptions',
 ]);
 
 /** A kind as it stands in a sentence. */

@@ -1,6 +1,14 @@
 /** Evidence: artifacts read and verified as the reference does, the finance formulas, and what artifacts say of each other. */
 export { artifactsForMonth, type MonthArtifact, type MonthArtifacts, monthsWithEvidence, readContent } from './artifact-queries.ts';
-export { ARTIFACT_ROLES, type ArtifactRole, KIND_NAMES, LASTING_ROLES, STORED_KINDS, type StoredKind } from './artifact-roles.ts';
+export {
+  ARTIFACT_ROLES,
+  type ArtifactRole,
+  KIND_NAMES,
+  LASTING_ROLES,
+  MONTHLESS_ROLES,
+  STORED_KINDS,
+  type StoredKind,
+} from './artifact-roles.ts';
 export { type MadeArtifact, storeMadeArtifact } from './made-artifact.ts';
 export {
   type Assumptions,
