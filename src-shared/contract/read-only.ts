@@ -13,5 +13,8 @@ export const WORKS_READ_ONLY: ReadonlySet<string> = new Set<CommandName<Contract
   'workspace.openDemo',
   'receipt.export',
   'receipt.verify',
+  'packet.export',
+  // Recorded only where the workspace can be written.
+  'packet.verify',
   'overview.seen',
 ]);
