@@ -84,6 +84,8 @@ CREATE TABLE evidence_verifications (
   gates TEXT NOT NULL CHECK (json_valid(gates)),
   -- JSON array of strictness findings.
   strictness TEXT NOT NULL CHECK (json_valid(strictness)),
+  -- 1: it passed when it was captured, and time alone makes it fail.
+  stale INTEGER NOT NULL CHECK (stale IN (0, 1)),
   -- From when time alone makes the verdict another one; null where time does not matter.
   holds_until TEXT
 ) STRICT;
@@ -108,6 +110,7 @@ CREATE TABLE evidence_standing (
   captured_at TEXT,
   verification_no INTEGER REFERENCES evidence_verifications (verification_no),
   verdict TEXT,
+  stale INTEGER,
   holds_until TEXT
 ) STRICT;
 CREATE INDEX evidence_standing_by_month ON evidence_standing (month, kind, artifact_no);

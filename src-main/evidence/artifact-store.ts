@@ -100,9 +100,9 @@ export function storeVersion(db: StoreDb, version: NewVersion): StoredVersion {
 export function refreshStanding(db: StoreDb, artifactNo: number): void {
   db.run(
     `INSERT OR REPLACE INTO evidence_standing
-       (artifact_no, version_no, content_no, versions, kind, month, captured_at, verification_no, verdict, holds_until)
+       (artifact_no, version_no, content_no, versions, kind, month, captured_at, verification_no, verdict, stale, holds_until)
      SELECT v.artifact_no, v.version_no, v.content_no, (SELECT count(*) FROM evidence_versions WHERE artifact_no = v.artifact_no),
-       c.kind, c.month, c.captured_at, f.verification_no, f.verdict, f.holds_until
+       c.kind, c.month, c.captured_at, f.verification_no, f.verdict, f.stale, f.holds_until
      FROM evidence_versions v JOIN evidence_contents c USING (content_no)
      LEFT JOIN evidence_verifications f ON f.verification_no =
        (SELECT max(verification_no) FROM evidence_verifications WHERE content_no = v.content_no)
