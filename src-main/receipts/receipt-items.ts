@@ -1,4 +1,4 @@
-import type { HttpItem } from '../sources/index.ts';
+import { type HttpItem, itemBytes } from '../sources/index.ts';
 
 /** Items of the HTTP feed `receipts` (docs/formats/source-feeds.md): lines, manifests and checkpoints of chains. */
 
@@ -16,19 +16,10 @@ const NOTE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}\.note$/;
 
 const garbage = (says: string): HttpItem => ({ kind: 'garbage', says });
 
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-
-const bytesOf = (item: Readonly<Record<string, unknown>>): Buffer | null => {
-  const { text, base64 } = item;
-  if (typeof text === 'string' && base64 === undefined) return text.isWellFormed() ? Buffer.from(text, 'utf8') : null;
-  if (typeof base64 === 'string' && text === undefined) return BASE64.test(base64) ? Buffer.from(base64, 'base64') : null;
-  return null;
-};
-
 /** Where an item's bytes belong, as the folder layout would have it; or why it cannot be used. */
 export const parseReceiptItem = (item: Readonly<Record<string, unknown>>): HttpItem => {
   if (!isFolderName(item.chain)) return garbage('The item names no chain: "chain" must be a folder name.');
-  const bytes = bytesOf(item);
+  const bytes = itemBytes(item);
   if (bytes === null) return garbage('The item must have either "text" (well-formed) or "base64" (with padding).');
   switch (item.kind) {
     case 'manifest':

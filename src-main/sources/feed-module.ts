@@ -88,6 +88,13 @@ export interface RequeueResult {
   readonly nextStep: string;
 }
 
+export interface OversizedFile {
+  readonly path: string;
+  readonly byteLength: number;
+  readonly sha256: string;
+  readonly head: Uint8Array;
+}
+
 export interface FeedModule {
   /** Also the name of its folder at a source and of its HTTP path. */
   readonly feed: string;
@@ -115,6 +122,13 @@ export interface FeedModule {
    * touched is then delivered again as a `restart`, and the feed tells duplicates by its own keys.
    */
   readonly firstDifference?: (db: StoreDb, sourceId: string, path: string, offset: number, bytes: Uint8Array) => number | null;
+  /** The largest whole file that is delivered; the engine has a limit of its own where this is left out. */
+  readonly maxWholeBytes?: number;
+  /**
+   * What is held of a whole file of a folder source that is larger. Where this is left out, such a file fails the run.
+   * Pure. `head`: its first 64 KiB; `sha256`: of all of it, hex.
+   */
+  readonly tooLarge?: (file: OversizedFile) => QuarantineInput;
   /** Looks at a quarantined row again. Runs in the writer. */
   requeue(db: StoreDb, sourceId: string, row: QuarantineInput, now: string): RequeueResult;
 }

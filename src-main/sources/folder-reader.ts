@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, lstat, open, opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -181,4 +182,19 @@ export const openSourceFile = async (location: string, feed: string, path: strin
     await handle.close();
     throw error;
   }
+};
+
+const HASHED_BYTES = 1024 * 1024;
+
+/** SHA-256 of a whole file, hex, read in pieces; null when it became shorter meanwhile. `onRead` gets the bytes of each piece. */
+export const hashSourceFile = async (file: SourceFile, onRead: (bytes: number) => void): Promise<string | null> => {
+  const { size } = file.stat;
+  const hash = createHash('sha256');
+  for (let offset = 0; offset < size; offset += HASHED_BYTES) {
+    const bytes = await file.read(offset, Math.min(HASHED_BYTES, size - offset));
+    if (bytes === null) return null;
+    hash.update(bytes);
+    onRead(bytes.length);
+  }
+  return hash.digest('hex');
 };

@@ -1,6 +1,15 @@
 import { isAppError } from '../../src-shared/kernel/errors.ts';
-import type { AppendedDelivery, Delivery } from './feed-module.ts';
-import { errnoOf, type ListedFile, listFeed, openSourceFile, sameStat, type SourceFile, statSourceFile } from './folder-reader.ts';
+import type { AppendedDelivery, Delivery, FeedModule, QuarantineInput } from './feed-module.ts';
+import {
+  errnoOf,
+  hashSourceFile,
+  type ListedFile,
+  listFeed,
+  openSourceFile,
+  sameStat,
+  type SourceFile,
+  statSourceFile,
+} from './folder-reader.ts';
 import { grouped, plural } from './source.ts';
 import type { FileCursor } from './sync-queries.ts';
 import {
@@ -23,6 +32,8 @@ const MAX_LINE_BYTES = 16 * 1024 * 1024;
 /** Small documents are taken together, to spare a commit for each. */
 const BATCH_FILES = 64;
 const BATCH_BYTES = 1024 * 1024;
+/** What quarantine shows of a file that is too large to be taken. */
+const HEAD_BYTES = 64 * 1024;
 
 /** One run of one feed of a folder source. */
 export const syncFolder = async (run: RunContext): Promise<RunResult> => {
@@ -55,6 +66,15 @@ const cursorText = (files: Iterable<FileCursor>): string => {
 /** Files of one folder belong together: a chain's checkpoints are not taken when its lines could not be. */
 const groupOf = (path: string): string => path.slice(0, Math.max(0, path.indexOf('/')));
 
+interface Batch {
+  readonly deliveries: Delivery[];
+  /** Files that are too large: what is held of them. */
+  readonly unusable: QuarantineInput[];
+  readonly cursors: FileCursor[];
+  bytes: number;
+}
+const emptyBatch = (): Batch => ({ deliveries: [], unusable: [], cursors: [], bytes: 0 });
+
 interface Difference {
   readonly kind: 'changed-past' | 'shrank';
   readonly because: string;
@@ -63,7 +83,7 @@ interface Difference {
 class FolderRun {
   private readonly ctx: RunContext;
   private readonly known: Map<string, FileCursor>;
-  private batch: { deliveries: Delivery[]; cursors: FileCursor[]; bytes: number } = { deliveries: [], cursors: [], bytes: 0 };
+  private batch: Batch = emptyBatch();
   private doneBytes = 0;
   private takenBytes = 0;
   private totalBytes = 0;
@@ -152,11 +172,11 @@ class FolderRun {
 
   private async whole(path: string, file: SourceFile, before: FileCursor | undefined): Promise<void> {
     const { size } = file.stat;
-    if (size > MAX_WHOLE_BYTES)
-      throw garbageError(
-        `it has ${grouped(size)} bytes; a document has ${grouped(MAX_WHOLE_BYTES)} at most.`,
-        'Ask the source what it put there.',
-      );
+    const largest = this.ctx.module.maxWholeBytes ?? MAX_WHOLE_BYTES;
+    if (size > largest) {
+      if (this.ctx.module.tooLarge) return this.tooLarge(path, file, before, this.ctx.module.tooLarge);
+      throw garbageError(`it has ${grouped(size)} bytes; a document has ${grouped(largest)} at most.`, 'Ask the source what it put there.');
+    }
     const bytes = await file.read(0, size);
     // Replaced in the very moment: the next run takes it whole.
     if (bytes === null || !(await file.isUnchanged())) return;
@@ -172,6 +192,31 @@ class FolderRun {
     }
     this.progress(size);
     if (this.batch.cursors.length >= BATCH_FILES || this.batch.bytes >= BATCH_BYTES) await this.flush();
+  }
+
+  /** Held by its head and hash, so that it is counted once and again only when it changed. */
+  private async tooLarge(
+    path: string,
+    file: SourceFile,
+    before: FileCursor | undefined,
+    held: NonNullable<FeedModule['tooLarge']>,
+  ): Promise<void> {
+    const { size } = file.stat;
+    const head = await file.read(0, HEAD_BYTES);
+    const sha256 = await hashSourceFile(file, (bytes) => {
+      this.ctx.signal.throwIfAborted();
+      this.progress(bytes);
+    });
+    if (head === null || sha256 === null || !(await file.isUnchanged())) return;
+    const isKnown = before !== undefined && before.taken === size && before.tailSha256 === sha256;
+    const cursor: FileCursor = { ...newCursor(path, 'whole'), stat: file.stat, taken: size, tailBytes: size, tailSha256: sha256 };
+    this.batch.cursors.push(cursor);
+    this.known.set(path, cursor);
+    if (!isKnown) {
+      this.batch.unusable.push(held({ path, byteLength: size, sha256, head }));
+      this.takenBytes += size;
+    }
+    if (this.batch.cursors.length >= BATCH_FILES) await this.flush();
   }
 
   private async appended(path: string, file: SourceFile, before: FileCursor | undefined): Promise<void> {
@@ -360,9 +405,9 @@ class FolderRun {
   }
 
   private async flush(): Promise<void> {
-    const { deliveries, cursors } = this.batch;
-    this.batch = { deliveries: [], cursors: [], bytes: 0 };
-    if (deliveries.length + cursors.length > 0) await this.ctx.take({ deliveries, unusable: [], cursors, page: null });
+    const { deliveries, unusable, cursors } = this.batch;
+    this.batch = emptyBatch();
+    if (deliveries.length + cursors.length > 0) await this.ctx.take({ deliveries, unusable, cursors, page: null });
   }
 
   private progress(bytes: number): void {

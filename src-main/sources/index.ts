@@ -10,11 +10,13 @@ export {
   type HttpItem,
   isConserved,
   NO_ROWS,
+  type OversizedFile,
   type QuarantineInput,
   type RequeueResult,
   type WholeDelivery,
 } from './feed-module.ts';
 export type { HttpOptions } from './http-reader.ts';
+export { itemBytes } from './item-bytes.ts';
 export { ITEM_UNUSABLE, previewOf } from './quarantine.ts';
 export { backoffMs, checkSchedule, DEFAULT_SCHEDULE, MANUAL } from './schedule.ts';
 export { grouped, plural, tokenName } from './source.ts';
