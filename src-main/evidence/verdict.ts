@@ -78,6 +78,8 @@ export interface EvidenceVerdict {
   readonly gates: Readonly<Record<string, boolean>>;
   /** Named results beside the gates (JSON values): the readiness summary, the capture spread. */
   readonly derived: Readonly<Record<string, unknown>>;
+  /** What the reference prints beside gates and derived values when it passes (readiness: `generated_at`, `remaining_work_items`). */
+  readonly report: Readonly<Record<string, unknown>>;
   readonly gateResults: readonly GateResult[];
   readonly figures: readonly DerivedFigure[];
   readonly strictness: readonly StrictnessFinding[];
