@@ -20,6 +20,7 @@ export {
 } from './finance/assumptions.ts';
 export {
   blendedMarginPercent,
+  discountImpactPercent,
   type FinanceTotals,
   financeTotals,
   hostedAgainstSelfHosted,
@@ -51,8 +52,10 @@ export { readTelemetryInputs, type TelemetryInputs, type TelemetryTier } from '.
 export { type ByPaidTier, byPaidTier, PAID_TIERS, type PaidTier } from './finance/tiers.ts';
 export { Fields } from './reference/fields.ts';
 export { readJson } from './reference/read-json.ts';
+export { pyRound } from './reference/round.ts';
 export { instantText, readInstant } from './reference/timestamps.ts';
 export { isObject } from './reference/value.ts';
 export { type CsvCell, writeReferenceCsv } from './reference/write-csv.ts';
 export { type Writable, writeReferenceJson } from './reference/write-json.ts';
-export { Refusal } from './verdict.ts';
+export { type EvidenceVerdict, Refusal } from './verdict.ts';
+export { verifyEvidence } from './verify-artifact.ts';
