@@ -1039,7 +1039,7 @@ class Chain:
             self.add_at(first_future[0], 'CLOCK_FUTURE', 'This receipt lies in the future; %d receipts in the file do.' % future,
                         json_pointer='/timestamp', actual=first_future[1], gap=span(first_future[0][0], last_future + 1, future))
         self.receipts, self.root = tree.size, tree.root()
-        if not self.bytes and self.declared and (self.genesis_hash is not None or not os.path.exists(self.path)):
+        if not self.bytes and self.declared and self.genesis_hash is not None:
             self.add('CHAIN_DELETED', 'The manifest declares a chain, but there is no receipt: all were removed.', expected=self.genesis_hash)
         self.anchored = compare_checkpoints(self, trusted, roots)
         first = self.anchored or 0

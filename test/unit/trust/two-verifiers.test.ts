@@ -2,7 +2,7 @@
  * The product's verifier and the Python one, written apart from the same documents, against each other: over the attack
  * folders, and over chains to which several things were done at once.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -68,6 +68,31 @@ describePython('both verifiers', () => {
       const { document } = await verifyAttack(FOLDERS, name);
       const requireAnchor = readAttack(FOLDERS, name).args.includes('--require-anchor');
       expect([name, agreedByPython(theirs[i]!)]).toEqual([name, agreed(document, exitCodeOf(document, { requireAnchor }))]);
+    }
+  });
+
+  it('agree on a manifest without a file: an empty chain where nothing begins, a removed one where something did', async () => {
+    const manifest = (genesis: string | null) => ({
+      chain_id: 'pro-1',
+      source: 'prod-1',
+      plan_id: 'pro',
+      version: '1.4',
+      profile: 'jcs-sha256-1',
+      genesis_hash: genesis,
+    });
+    const trust = join(root, 'none.vkeys');
+    writeFileSync(trust, '');
+    for (const [name, genesis, verdict] of [
+      ['fresh', null, 'VERIFIED_UNANCHORED'],
+      ['removed', 'ab'.repeat(32), 'BROKEN'],
+    ] as const) {
+      const folder = join(root, `manifest-${name}`);
+      mkdirSync(folder);
+      writeFileSync(join(folder, 'chain.json'), JSON.stringify(manifest(genesis)));
+      const [theirs] = await verifyManyWithPython([[folder, '--trust', trust]]);
+      const document = await verifyPaths([folder], { trust, now: TEST_NOW_MS });
+      expect(document.verdict).toBe(verdict);
+      expect(agreedByPython(theirs!)).toEqual(agreed(document, exitCodeOf(document, { requireAnchor: false })));
     }
   });
 
