@@ -1,4 +1,16 @@
 /** Evidence: artifacts read and verified as the reference does, the finance formulas, and what artifacts say of each other. */
+export {
+  type ComparedArtifact,
+  CONSISTENCY_CODES,
+  type ConsistencyCode,
+  type ConsistencyFigure,
+  type ConsistencyFinding,
+  consistencyFindings,
+  type ConsistencyInput,
+  type ConsistencyRole,
+  type ConsistencySeverity,
+  type FigureValue,
+} from './consistency.ts';
 export { artifactsForMonth, type MonthArtifact, type MonthArtifacts, monthsWithEvidence, readContent } from './artifact-queries.ts';
 export {
   ARTIFACT_ROLES,

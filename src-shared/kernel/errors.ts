@@ -74,6 +74,9 @@ export const ERROR_CODES = {
   SOURCE_UNREACHABLE: 3,
   SOURCE_GARBAGE: 3,
   SOURCE_PAUSED: 2,
+  /** Packets: the inputs give none, or the alert that had to arrive did not. */
+  PACKET_REFUSED: 2,
+  PACKET_ALERT_FAILED: 2,
   /** Verification. */
   NO_CHAIN: 2,
   TRUST_FILE: 2,

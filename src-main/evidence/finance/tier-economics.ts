@@ -56,8 +56,7 @@ export function tierEconomics(inputs: TierInputs): TierEconomics {
   const gross = inputs.monthlyPriceUsd * inputs.activeSubscriptions;
   const effective = gross * effectiveShare(inputs.annualMix, inputs.annualMonthlyFactor);
   const infra = effective * (inputs.infraPercentOfEffectiveMrr / 100);
-  const support =
-    inputs.activeSubscriptions * inputs.supportPerSubscriptionUsd + inputs.dunningEvents * inputs.supportPerDunningEventUsd;
+  const support = inputs.activeSubscriptions * inputs.supportPerSubscriptionUsd + inputs.dunningEvents * inputs.supportPerDunningEventUsd;
   const rounded = {
     mrrUsd: pyRound(gross, 2),
     effectiveMrrUsd: pyRound(effective, 2),
