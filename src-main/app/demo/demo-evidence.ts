@@ -113,7 +113,7 @@ function assumptions(month: DemoMonth, closes: readonly Close[]): EvidenceFile {
         max_annual_discount_impact_percent: 18,
         min_growth_to_pro_conversion_mom_delta_percent: 0,
         min_pro_to_enterprise_conversion_mom_delta_percent: 0,
-        min_stress_margin_percent: 72,
+        min_stress_margin_percent: 75,
         required_consecutive_margin_closes: 2,
       },
       annual_mix_by_tier: byTier(({ annualMix }) => annualMix),
