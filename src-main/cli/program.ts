@@ -28,6 +28,16 @@ export function buildProgram(): Command {
     .option('--from-zero', 'with --workspace: verify every receipt again')
     .action(lazily(() => import('./commands/verify.ts'), 'verify'));
 
+  const evidence = group(program, 'evidence', 'finance and release evidence');
+  const verifyEvidence = command(evidence, 'verify <kind> [files...]', 'verify artifacts as the reference verifiers do')
+    .option('--guardrails <file>', 'finance guardrails, for the kinds over three artifacts')
+    .option('--telemetry <file>', 'finance telemetry, for the kinds over three artifacts')
+    .option('--policy <file>', 'policy decisions, for the kinds over three artifacts')
+    .action(lazily(() => import('./commands/evidence.ts'), 'verifyFiles'));
+  // Which of them a kind takes is the kind's own list; --help shows them all without loading a verifier.
+  for (const name of EVIDENCE_VALUES) verifyEvidence.option(`--${name} <value>`);
+  for (const name of EVIDENCE_SWITCHES) verifyEvidence.option(`--${name}`);
+
   const receipts = group(program, 'receipts', 'receipts of the workspace');
   command(receipts, 'export', 'export receipts as JSON, CSV or TSV, or a chain as it came')
     .option('--format <format>', 'json, csv, tsv or chain-folder', 'json')
@@ -71,6 +81,18 @@ export function buildProgram(): Command {
     .option('--full', 'read everything again and compare it with what is stored')
     .option('--token-file <file>', 'file with the bearer token of the one source that is named')
     .action(lazily(() => import('./commands/sync.ts'), 'sync'));
+
+  const packet = group(program, 'packet', 'the monthly finance packet');
+  command(packet, 'build', 'build a packet from telemetry and assumptions')
+    .option('--telemetry-path <file>', 'telemetry snapshot (JSON)')
+    .option('--assumptions-path <file>', 'assumptions of the packet (JSON)')
+    .option('--output-dir <dir>', 'folder for the four files')
+    .option('--max-telemetry-age-hours <hours>', 'refuse a snapshot that is older')
+    .option('--require-all-gates-pass', 'end with 2 when a finance gate is false; the files are written all the same')
+    .option('--alert-webhook-url <url>', 'tell this address when a gate is false')
+    .option('--alert-webhook-timeout-seconds <seconds>', 'how long to wait for its answer', '10')
+    .option('--alert-webhook-fail-on-error', 'write nothing when the alert does not arrive')
+    .action(lazily(() => import('./commands/packet.ts'), 'buildPacket'));
 
   const quarantine = group(program, 'quarantine', 'rows that could not be used');
   command(quarantine, 'list', 'rows in quarantine')
@@ -150,6 +172,30 @@ export function buildProgram(): Command {
   return program;
 }
 
+/** Options of `evidence verify`, spelled as those of the reference verifiers; test/contract checks them against the kinds. */
+const EVIDENCE_VALUES = [
+  'max-artifact-age-hours',
+  'max-source-age-days',
+  'max-age-days',
+  'max-capture-spread-days',
+  'max-future-skew-hours',
+  'as-of',
+  'max-policy-age-hours',
+  'max-finance-age-hours',
+  'max-telemetry-age-hours',
+  'min-duration-seconds',
+  'min-concurrent-users',
+  'required-database-engine',
+  'max-review-window-days',
+  'required-finding-id',
+] as const;
+const EVIDENCE_SWITCHES = [
+  'allow-failed-gates',
+  'allow-failed-fin-gates',
+  'require-production-observed-telemetry',
+  'require-segregated-owners',
+] as const;
+
 function group(parent: Command, name: string, description: string): Command {
   return inherit(parent.command(name).description(description));
 }
@@ -200,5 +246,7 @@ function isoTime(text: string): string {
   if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(time.getTime())) {
     throw new InvalidArgumentError('It must be an ISO 8601 time such as 2026-06-03T09:42:00Z.');
   }
-  return time.toISOString();
+  // Evidence is judged to the microsecond; a Date knows milliseconds.
+  const finer = /\.\d{3}(\d{1,3})/.exec(text)?.[1] ?? '';
+  return time.toISOString().replace('Z', `${finer}Z`);
 }
