@@ -22,6 +22,9 @@ export const artifactIdOf = (place: ArtifactPlace): string =>
     Buffer.from(canonicalize([place.origin, place.origin === 'source' ? place.sourceId : null, place.name.toWellFormed()])!, 'utf8'),
   ).slice(0, 32);
 
+export const hasArtifact = (db: StoreDb, artifactId: string): boolean =>
+  db.get('SELECT 1 AS one FROM evidence_artifacts WHERE artifact_id = ?', [artifactId]) !== undefined;
+
 export interface NewVersion {
   readonly place: ArtifactPlace;
   readonly bytes: Uint8Array;
