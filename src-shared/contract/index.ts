@@ -4,6 +4,8 @@
  */
 import { audit } from './audit.ts';
 import { event, z } from './define.ts';
+import { evidence } from './evidence.ts';
+import { gates } from './gates.ts';
 import { host, job } from './host.ts';
 import { overview } from './overview.ts';
 import { packets } from './packets.ts';
@@ -11,10 +13,32 @@ import { receipts } from './receipts.ts';
 import { sources } from './sources.ts';
 import { workspace } from './workspace.ts';
 
-export const procedures = { ...host, ...workspace, ...audit, ...sources, ...receipts, ...packets, ...overview } as const;
+export const procedures = {
+  ...host,
+  ...workspace,
+  ...audit,
+  ...sources,
+  ...receipts,
+  ...evidence,
+  ...gates,
+  ...packets,
+  ...overview,
+} as const;
 
 /** What a change touched: a face asks again for what it shows of these. */
-export const topics = ['workspace', 'members', 'audit', 'sources', 'quarantine', 'receipts', 'trust', 'packets', 'session'] as const;
+export const topics = [
+  'workspace',
+  'members',
+  'audit',
+  'sources',
+  'quarantine',
+  'receipts',
+  'evidence',
+  'gates',
+  'trust',
+  'packets',
+  'session',
+] as const;
 export type Topic = (typeof topics)[number];
 
 export const events = {
