@@ -99,11 +99,15 @@ CREATE TRIGGER evidence_verifications_no_replace BEFORE INSERT ON evidence_verif
 WHEN EXISTS (SELECT 1 FROM evidence_verifications WHERE verification_no = NEW.verification_no)
 BEGIN SELECT RAISE(ABORT, 'evidence_verifications is append-only'); END;
 
--- Derived from the facts above: how each artifact stands now. Rebuilt at any time.
+-- Derived from the facts above: how each artifact stands now, for each month that it speaks of: a source may write every
+-- month into one file. Rebuilt at any time.
 CREATE TABLE evidence_standing (
-  artifact_no INTEGER PRIMARY KEY REFERENCES evidence_artifacts (artifact_no),
+  artifact_no INTEGER NOT NULL REFERENCES evidence_artifacts (artifact_no),
+  -- The newest version of this kind and month.
   version_no INTEGER NOT NULL REFERENCES evidence_versions (version_no),
   content_no INTEGER NOT NULL REFERENCES evidence_contents (content_no),
+  -- 1: the newest version of the artifact.
+  current INTEGER NOT NULL CHECK (current IN (0, 1)),
   versions INTEGER NOT NULL,
   kind TEXT NOT NULL,
   month TEXT,
@@ -111,8 +115,11 @@ CREATE TABLE evidence_standing (
   verification_no INTEGER REFERENCES evidence_verifications (verification_no),
   verdict TEXT,
   stale INTEGER,
-  holds_until TEXT
+  holds_until TEXT,
+  PRIMARY KEY (artifact_no, version_no)
 ) STRICT;
 CREATE INDEX evidence_standing_by_month ON evidence_standing (month, kind, artifact_no);
 CREATE INDEX evidence_standing_by_kind ON evidence_standing (kind, captured_at);
+CREATE INDEX evidence_standing_by_content ON evidence_standing (content_no);
+CREATE INDEX evidence_standing_by_version ON evidence_standing (version_no) WHERE current = 1;
 CREATE INDEX evidence_standing_by_expiry ON evidence_standing (holds_until) WHERE holds_until IS NOT NULL;

@@ -99,18 +99,22 @@ export function storeVersion(db: StoreDb, version: NewVersion): StoredVersion {
   return { artifactId, artifactNo, contentNo, sha256, versionNo, isNew: true };
 }
 
-/** Derives again how an artifact stands, from its newest version and the newest verification of that content. */
+/** Derives again how an artifact stands, from its newest version of each month and the newest verification of that content. */
 export function refreshStanding(db: StoreDb, artifactNo: number): void {
+  db.run('DELETE FROM evidence_standing WHERE artifact_no = ?', [artifactNo]);
   db.run(
-    `INSERT OR REPLACE INTO evidence_standing
-       (artifact_no, version_no, content_no, versions, kind, month, captured_at, verification_no, verdict, stale, holds_until)
-     SELECT v.artifact_no, v.version_no, v.content_no, (SELECT count(*) FROM evidence_versions WHERE artifact_no = v.artifact_no),
-       c.kind, c.month, c.captured_at, f.verification_no, f.verdict, f.stale, f.holds_until
+    `INSERT INTO evidence_standing
+       (artifact_no, version_no, content_no, current, versions, kind, month, captured_at, verification_no, verdict, stale, holds_until)
+     SELECT v.artifact_no, v.version_no, v.content_no, v.version_no = (SELECT max(version_no) FROM evidence_versions WHERE artifact_no = @artifactNo),
+       (SELECT count(*) FROM evidence_versions WHERE artifact_no = @artifactNo), c.kind, c.month, c.captured_at,
+       f.verification_no, f.verdict, f.stale, f.holds_until
      FROM evidence_versions v JOIN evidence_contents c USING (content_no)
      LEFT JOIN evidence_verifications f ON f.verification_no =
        (SELECT max(verification_no) FROM evidence_verifications WHERE content_no = v.content_no)
-     WHERE v.version_no = (SELECT max(version_no) FROM evidence_versions WHERE artifact_no = ?)`,
-    [artifactNo],
+     WHERE v.version_no IN (
+       SELECT max(v.version_no) FROM evidence_versions v JOIN evidence_contents c USING (content_no)
+       WHERE v.artifact_no = @artifactNo GROUP BY c.kind, c.month)`,
+    { artifactNo },
   );
 }
 

@@ -41,7 +41,7 @@ export function recordStanding(db: StoreDb, contentNo: number, found: Omit<Found
       found.holdsUntil,
     ],
   );
-  for (const { artifact_no } of db.all<{ artifact_no: number }>('SELECT artifact_no FROM evidence_standing WHERE content_no = ?', [
+  for (const { artifact_no } of db.all<{ artifact_no: number }>('SELECT DISTINCT artifact_no FROM evidence_standing WHERE content_no = ?', [
     contentNo,
   ]))
     refreshStanding(db, artifact_no);
