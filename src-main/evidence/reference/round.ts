@@ -7,7 +7,8 @@
  * `x · 2^(digits + 1)` is one, and scaling by a power of two loses nothing.
  */
 export function pyRound(value: number, digits: number): number {
-  if (!Number.isFinite(value) || Math.abs(value) >= LARGEST_WITH_FRACTION) return value;
+  // Zero keeps its sign, which toFixed would drop.
+  if (value === 0 || !Number.isFinite(value) || Math.abs(value) >= LARGEST_WITH_FRACTION) return value;
   const scaled = value * 2 ** (digits + 1);
   if (Number.isInteger(scaled) && scaled % 2 !== 0) return roundTie(BigInt(scaled), digits, value);
   return Number(value.toFixed(digits));
