@@ -84,8 +84,16 @@ export interface ProofPanelProps {
   readonly verdict: { readonly status: Status; readonly word: string };
   readonly proof: Proof;
   readonly onVerifyAgain?: (() => void) | undefined;
+  /** True while it is verified again. */
+  readonly verifying?: boolean;
+  /** In place of the table of steps: the formula as it is set, with the numbers in it. */
+  readonly formula?: ReactNode;
   /** Between formula and hashes: lines of the sum, charts. */
   readonly children?: ReactNode;
+  /** More facts beside the rule: rounding, window. */
+  readonly facts?: ReactNode;
+  /** Beside "Verify again": ask, command. */
+  readonly tools?: ReactNode;
 }
 
 const HOLDS = {
@@ -93,8 +101,31 @@ const HOLDS = {
   false: { icon: 'cross', status: 'bad', word: 'does not hold' },
 } as const;
 
+function Steps({ steps }: { readonly steps: Proof['formula'] }) {
+  return (
+    <table className="table inset tight plain proof-lines">
+      <caption className="caps">How it follows</caption>
+      <tbody>
+        {steps.map((line) => {
+          const holds = line.holds === null ? null : HOLDS[line.holds ? 'true' : 'false'];
+          return (
+            <tr key={line.says}>
+              <th scope="row">{line.says}</th>
+              <td className="num">{line.figure}</td>
+              <td className="proof-holds">
+                {holds === null ? null : <Icon icon={holds.icon} size={12} className={`t-${holds.status}`} title={holds.word} />}
+              </td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
 /** The side panel behind a figure: value and verdict, formula, inputs, rule, hashes, and how to redo it by hand. */
-export function ProofPanel({ name, title, note, value, verdict, proof, onVerifyAgain, children }: ProofPanelProps) {
+export function ProofPanel(props: ProofPanelProps) {
+  const { name, title, note, value, verdict, proof, onVerifyAgain, verifying = false, formula, children, facts, tools } = props;
   const body = useRef<HTMLDivElement>(null);
   useEffect(() => {
     body.current?.focus();
@@ -129,23 +160,7 @@ export function ProofPanel({ name, title, note, value, verdict, proof, onVerifyA
           </div>
         </div>
         <p className="proof-says">{proof.says}</p>
-        <table className="table inset tight plain proof-lines">
-          <caption className="caps">How it follows</caption>
-          <tbody>
-            {proof.formula.map((line) => {
-              const holds = line.holds === null ? null : HOLDS[line.holds ? 'true' : 'false'];
-              return (
-                <tr key={line.says}>
-                  <th scope="row">{line.says}</th>
-                  <td className="num">{line.figure}</td>
-                  <td className="proof-holds">
-                    {holds === null ? null : <Icon icon={holds.icon} size={12} className={`t-${holds.status}`} title={holds.word} />}
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
+        {formula ?? <Steps steps={proof.formula} />}
         {children}
         <div className="stack-4">
           <h3 className="caps">Inputs</h3>
@@ -172,6 +187,7 @@ export function ProofPanel({ name, title, note, value, verdict, proof, onVerifyA
             <code>{proof.rule.name}</code> version {proof.rule.version}
           </Fact>
           <Fact label="From">{proof.rule.source}</Fact>
+          {facts}
           {proof.resultSha256 === null ? null : (
             <Fact label="Result">
               <Hash value={proof.resultSha256} label="result hash" />
@@ -186,9 +202,12 @@ export function ProofPanel({ name, title, note, value, verdict, proof, onVerifyA
           </div>
         </div>
       </div>
-      {onVerifyAgain === undefined ? null : (
+      {onVerifyAgain === undefined && tools === undefined ? null : (
         <footer className="side-foot">
-          <Button icon="refresh" text="Verify again" endIcon={<Keys>V</Keys>} onClick={onVerifyAgain} />
+          {onVerifyAgain === undefined ? null : (
+            <Button icon="refresh" text="Verify again" endIcon={<Keys>V</Keys>} loading={verifying} onClick={onVerifyAgain} />
+          )}
+          {tools}
         </footer>
       )}
     </aside>
