@@ -71,6 +71,7 @@ export { isArray, isObject, type ObjectValue, type Value } from './reference/val
 export { type CsvCell, writeReferenceCsv } from './reference/write-csv.ts';
 export { type Writable, writeReferenceJson } from './reference/write-json.ts';
 export { FAILURE_SCENARIOS, failureGate } from './kinds/failure-injection.ts';
+export { isNotes, notesFields } from './kinds/key-rotation-notes.ts';
 export { ROTATION_GATES } from './kinds/key-rotation-rules.ts';
 export { STRESS_LIMITS } from './kinds/stress.ts';
 export { type EvidenceInputs } from './kinds/verifier.ts';

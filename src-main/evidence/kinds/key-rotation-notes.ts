@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { Fields, shortened } from '../reference/fields.ts';
 import { pyStrip } from '../reference/numbers.ts';
 import type { Micros } from '../reference/timestamps.ts';
-import type { Value } from '../reference/value.ts';
+import type { ObjectValue, Value } from '../reference/value.ts';
 import { Refusal } from '../verdict.ts';
 import { addGate, lowered, positiveOption, readDay, refuseOlder } from './drill-parts.ts';
 import {
@@ -23,18 +23,19 @@ import type { Draft } from './verifier.ts';
  */
 
 const FIELD = /^- ([a-z0-9_]+):\s*(.+)$/;
+const LINE_ENDS = /\r\n|\r|\n/;
 const TRUE = new Set(['true', 'yes', '1']);
 const FALSE = new Set(['false', 'no', '0']);
 
 /** Whether the bytes are such notes rather than JSON. */
 export function isNotes(bytes: Uint8Array): boolean {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8').trimStart();
-  return !/^[{["]/.test(text) && text.split(/\r\n|\r|\n/).some((line) => FIELD.test(pyStrip(line)));
+  return !/^[{["]/.test(text) && text.split(LINE_ENDS).some((line) => FIELD.test(pyStrip(line)));
 }
 
 /** @throws Refusal at the first rule that does not hold */
 export function verifyRotationNotes(bytes: Uint8Array, options: KeyRotationOptions, now: Micros, draft: Draft): void {
-  const notes = readNotes(bytes, draft);
+  const notes = new Fields(notesFields(bytes), draft.strictness);
   for (const key of ['drill_id', 'environment', 'owner', 'approver', 'post_drill_status']) notes.text(key);
   addGates(notes, draft);
   if (notes.text('post_drill_status').toUpperCase() !== 'PASS') throw notes.refuse('post_drill_status', 'must be PASS');
@@ -53,18 +54,20 @@ export function verifyRotationNotes(bytes: Uint8Array, options: KeyRotationOptio
   checkNextDrill(notes, 'next_drill_due_on', due, executedAt, now);
 }
 
-function readNotes(bytes: Uint8Array, draft: Draft): Fields {
+/**
+ * The fields of the notes, by name.
+ * @throws Refusal where they are not UTF-8, or a field stands twice
+ */
+export function notesFields(bytes: Uint8Array): ObjectValue {
   if (!isUtf8(bytes)) throw new Refusal('The notes are not UTF-8.');
   const fields = new Map<string, Value>();
-  for (const line of Buffer.from(bytes)
-    .toString('utf8')
-    .split(/\r\n|\r|\n/)) {
+  for (const line of Buffer.from(bytes).toString('utf8').split(LINE_ENDS)) {
     const [, key, value] = FIELD.exec(pyStrip(line)) ?? [];
     if (key === undefined || value === undefined) continue;
     if (fields.has(key)) throw new Refusal(`${key} stands twice in the notes`, key);
     fields.set(key, pyStrip(value));
   }
-  return new Fields(fields, draft.strictness);
+  return fields;
 }
 
 /** What is not clearly true counts as failed here; the rules say in their order what is wrong with it. */
