@@ -36,6 +36,12 @@ export const DEPENDS_ON: Readonly<Record<QueryName<Contract>, readonly Topic[]>>
   'receipt.find': ['receipts'],
   'receipt.ask': ['receipts'],
   'trustedLog.list': ['trust', 'receipts'],
+  'packet.list': ['packets', 'evidence'],
+  'packet.get': ['packets', 'evidence', 'session', 'members'],
+  'packet.proof': ['packets'],
+  'packet.inputs': ['packets', 'evidence', 'sources'],
+  'packet.trial': ['packets'],
+  'packet.schedule': ['packets'],
   'overview.get': ALL,
   'search.find': ALL,
 };

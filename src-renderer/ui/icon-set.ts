@@ -9,6 +9,10 @@ import automaticUpdates from '@blueprintjs/icons/lib/esm/generated/16px/paths/au
 import banCircle from '@blueprintjs/icons/lib/esm/generated/16px/paths/ban-circle.js';
 import blockedPerson from '@blueprintjs/icons/lib/esm/generated/16px/paths/blocked-person.js';
 import blank from '@blueprintjs/icons/lib/esm/generated/16px/paths/blank.js';
+import book from '@blueprintjs/icons/lib/esm/generated/16px/paths/book.js';
+import build from '@blueprintjs/icons/lib/esm/generated/16px/paths/build.js';
+import calculator from '@blueprintjs/icons/lib/esm/generated/16px/paths/calculator.js';
+import calendar from '@blueprintjs/icons/lib/esm/generated/16px/paths/calendar.js';
 import caretDown from '@blueprintjs/icons/lib/esm/generated/16px/paths/caret-down.js';
 import cellTower from '@blueprintjs/icons/lib/esm/generated/16px/paths/cell-tower.js';
 import chevronDown from '@blueprintjs/icons/lib/esm/generated/16px/paths/chevron-down.js';
@@ -19,6 +23,7 @@ import circle from '@blueprintjs/icons/lib/esm/generated/16px/paths/circle.js';
 import cloudDownload from '@blueprintjs/icons/lib/esm/generated/16px/paths/cloud-download.js';
 import cog from '@blueprintjs/icons/lib/esm/generated/16px/paths/cog.js';
 import columnLayout from '@blueprintjs/icons/lib/esm/generated/16px/paths/column-layout.js';
+import comment from '@blueprintjs/icons/lib/esm/generated/16px/paths/comment.js';
 import console from '@blueprintjs/icons/lib/esm/generated/16px/paths/console.js';
 import contrast from '@blueprintjs/icons/lib/esm/generated/16px/paths/contrast.js';
 import cross from '@blueprintjs/icons/lib/esm/generated/16px/paths/cross.js';
@@ -27,6 +32,7 @@ import database from '@blueprintjs/icons/lib/esm/generated/16px/paths/database.j
 import deleteSign from '@blueprintjs/icons/lib/esm/generated/16px/paths/delete.js';
 import disable from '@blueprintjs/icons/lib/esm/generated/16px/paths/disable.js';
 import document from '@blueprintjs/icons/lib/esm/generated/16px/paths/document.js';
+import documentOpen from '@blueprintjs/icons/lib/esm/generated/16px/paths/document-open.js';
 import doubleChevronRight from '@blueprintjs/icons/lib/esm/generated/16px/paths/double-chevron-right.js';
 import dot from '@blueprintjs/icons/lib/esm/generated/16px/paths/dot.js';
 import download from '@blueprintjs/icons/lib/esm/generated/16px/paths/download.js';
@@ -85,6 +91,7 @@ import tick from '@blueprintjs/icons/lib/esm/generated/16px/paths/tick.js';
 import tickCircle from '@blueprintjs/icons/lib/esm/generated/16px/paths/tick-circle.js';
 import time from '@blueprintjs/icons/lib/esm/generated/16px/paths/time.js';
 import trash from '@blueprintjs/icons/lib/esm/generated/16px/paths/trash.js';
+import undo from '@blueprintjs/icons/lib/esm/generated/16px/paths/undo.js';
 import unlock from '@blueprintjs/icons/lib/esm/generated/16px/paths/unlock.js';
 import upload from '@blueprintjs/icons/lib/esm/generated/16px/paths/upload.js';
 import user from '@blueprintjs/icons/lib/esm/generated/16px/paths/user.js';
@@ -103,6 +110,10 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   'ban-circle': banCircle,
   'blocked-person': blockedPerson,
   blank,
+  book,
+  build,
+  calculator,
+  calendar,
   'caret-down': caretDown,
   'cell-tower': cellTower,
   'chevron-down': chevronDown,
@@ -113,6 +124,7 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   'cloud-download': cloudDownload,
   cog,
   'column-layout': columnLayout,
+  comment,
   console,
   contrast,
   cross,
@@ -121,6 +133,7 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   delete: deleteSign,
   disable,
   document,
+  'document-open': documentOpen,
   'double-chevron-right': doubleChevronRight,
   dot,
   download,
@@ -179,6 +192,7 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   'tick-circle': tickCircle,
   time,
   trash,
+  undo,
   unlock,
   upload,
   user,
