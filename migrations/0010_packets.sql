@@ -16,6 +16,8 @@ CREATE TABLE packets (
   -- Canonical JSON of the packet for people, and its SHA-256.
   document TEXT NOT NULL CHECK (json_valid(document)),
   document_sha256 TEXT NOT NULL CHECK (length(document_sha256) = 64),
+  -- JSON: the document's few figures that lists and later months show, so that no document is parsed for them.
+  headline TEXT NOT NULL CHECK (json_valid(headline)),
   -- JSON array of the reference's four files with name and SHA-256; null where the reference refuses the month.
   reference_files TEXT CHECK (json_valid(reference_files)),
   reference_refusal TEXT,
