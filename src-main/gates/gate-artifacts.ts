@@ -12,9 +12,16 @@ import {
 } from '../evidence/index.ts';
 import type { GateRole } from './gate-flags.ts';
 import type { GatePlan } from './gate-options.ts';
-import type { GivenArtifacts } from './release-gate.ts';
 
 /** How the release gate reads and judges artifacts: by the verifier of their kind, under the limits of the plan. */
+
+/** What the run is judged from. */
+export interface GivenArtifact {
+  /** File name or place in the workspace; never a path of the machine. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+export type GivenArtifacts = Readonly<Partial<Record<GateRole, GivenArtifact | null>>>;
 
 /** The root of an artifact; null where it cannot be read at all. */
 export function rootOf(role: GateRole, bytes: Uint8Array): ObjectValue | null {

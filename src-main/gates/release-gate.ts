@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type EvidenceVerdict, instantText, KIND_NAMES, type Micros, type ObjectValue } from '../evidence/index.ts';
-import { capturedAt, judgeArtifact, judgeTogether, rootOf } from './gate-artifacts.ts';
+import { capturedAt, type GivenArtifacts, judgeArtifact, judgeTogether, rootOf } from './gate-artifacts.ts';
 import { type CatalogueGate, GATE_CATALOGUE, type GateGroup } from './gate-catalogue.ts';
 import { GATE_ROLES, type GateRole } from './gate-flags.ts';
 import { type Measure, measureOf } from './gate-measures.ts';
@@ -12,14 +12,6 @@ import { artifactGateState, type GateState, readinessState, refreshState, type S
  * same bytes, plan and clock give the same answer, in whatever order the artifacts come.
  */
 export const GATE_RULES = 'release-gate/1';
-
-/** What the run is judged from. */
-export interface GivenArtifact {
-  /** File name or place in the workspace; never a path of the machine. */
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
-export type GivenArtifacts = Readonly<Partial<Record<GateRole, GivenArtifact | null>>>;
 
 export interface GateLine extends Measure {
   readonly id: string;
