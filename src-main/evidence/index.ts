@@ -11,6 +11,7 @@ export {
   type ConsistencySeverity,
   type FigureValue,
 } from './consistency.ts';
+export { type ComparedMonth, findInconsistencies } from './consistency-queries.ts';
 export { artifactsForMonth, type MonthArtifact, type MonthArtifacts, monthsWithEvidence, readContent } from './artifact-queries.ts';
 export {
   ARTIFACT_ROLES,
