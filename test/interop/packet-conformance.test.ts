@@ -56,7 +56,7 @@ describeShared('packets of the differential corpus', () => {
         () => null,
         (error: unknown) => error,
       );
-      if (!isAppError(refusal)) throw refusal ?? new Error('It was not refused.');
+      if (!isAppError(refusal)) throw new Error('It was not refused.', { cause: refusal });
       expect(refusal.code).toBe('PACKET_REFUSED');
       expect(ERROR_CODES[refusal.code]).toBe(exitOf(spec));
       if (spec.field !== undefined) expect(refusal.details['field']).toBe(spec.field);
