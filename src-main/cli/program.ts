@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { VERSION } from '../app/version.ts';
+import { addGateRunOptions } from './gate-run-options.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { wantJson } from './output.ts';
 
@@ -37,6 +38,11 @@ export function buildProgram(): Command {
   // Which of them a kind takes is the kind's own list; --help shows them all without loading a verifier.
   for (const name of EVIDENCE_VALUES) verifyEvidence.option(`--${name} <value>`);
   for (const name of EVIDENCE_SWITCHES) verifyEvidence.option(`--${name}`);
+
+  const gate = group(program, 'gate', 'the release gate over all evidence');
+  addGateRunOptions(command(gate, 'run', 'judge a release by its evidence: all gates, pass or why not')).action(
+    lazily(() => import('./commands/gate.ts'), 'runGate'),
+  );
 
   const receipts = group(program, 'receipts', 'receipts of the workspace');
   command(receipts, 'export', 'export receipts as JSON, CSV or TSV, or a chain as it came')

@@ -7,6 +7,8 @@ import { type Measure, measureOf } from './gate-measures.ts';
 import type { GatePlan } from './gate-options.ts';
 import { artifactGateState, type GateState, readinessState, refreshState, type StateAndReason } from './gate-states.ts';
 
+export type { GivenArtifact, GivenArtifacts } from './gate-artifacts.ts';
+
 /**
  * The release gate (contract A.9): judges every artifact by the limits of the plan and answers for each gate. Pure: the
  * same bytes, plan and clock give the same answer, in whatever order the artifacts come.
