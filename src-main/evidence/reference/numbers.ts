@@ -43,7 +43,7 @@ const WORD = /^([+-]?)(?:(inf(?:inity)?)|nan)$/i;
 
 /** `float(text)`, or null where Python raises. */
 export function floatOfText(text: string): number | null {
-  const plain = pyStrip(asciiDigits(text));
+  const plain = numberWord(text);
   if (FLOAT.test(plain)) return Number(plain.replaceAll('_', ''));
   const word = WORD.exec(plain);
   if (word === null) return null;
@@ -53,7 +53,7 @@ export function floatOfText(text: string): number | null {
 
 /** `int(text)`, or null where Python raises. */
 export function integerOfText(text: string): bigint | null {
-  const plain = pyStrip(asciiDigits(text));
+  const plain = numberWord(text);
   if (!INTEGER.test(plain)) return null;
   const digits = plain.replaceAll('_', '').replace(/^\+/, '');
   return digits.replace('-', '').length > MOST_DIGITS ? null : BigInt(digits);
@@ -61,15 +61,19 @@ export function integerOfText(text: string): bigint | null {
 
 const OTHER_DIGIT = /(?![0-9])\p{Nd}/gu;
 
-/** Python reads the decimal digits of all scripts. */
-function asciiDigits(text: string): string {
-  return text.replace(OTHER_DIGIT, (digit) => {
-    const code = digit.codePointAt(0)!;
-    // Each script's digits stand in a row from zero to nine, some rows directly behind each other.
-    let before = 0;
-    while (/^\p{Nd}$/u.test(String.fromCodePoint(code - before - 1))) before += 1;
-    return String(before % 10);
-  });
+/** What Python reads as a number: the decimal digits of all scripts count, and padding goes, though not all that strip() takes. */
+function numberWord(text: string): string {
+  return pyStrip(text.replace(/[\x1c-\x1f]/g, NO_NUMBER).replace(OTHER_DIGIT, digitOf));
+}
+
+const NO_NUMBER = '?';
+
+function digitOf(digit: string): string {
+  const code = digit.codePointAt(0)!;
+  // Each script's digits stand in a row from zero to nine, some rows directly behind each other.
+  let before = 0;
+  while (/^\p{Nd}$/u.test(String.fromCodePoint(code - before - 1))) before += 1;
+  return String(before % 10);
 }
 
 const SPACE = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';

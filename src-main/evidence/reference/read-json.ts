@@ -258,10 +258,7 @@ class Reader {
     let at = start;
     if (text.charCodeAt(at) === MINUS) {
       at += 1;
-      if (text.charCodeAt(at) === 0x49) {
-        const value = this.oddNumber('-Infinity', -Infinity);
-        return value;
-      }
+      if (text.charCodeAt(at) === 0x49) return this.oddNumber('-Infinity', -Infinity);
     }
     let code = text.charCodeAt(at);
     if (code === ZERO) at += 1;
@@ -283,7 +280,8 @@ class Reader {
     this.at = at;
     if (at === whole) {
       if (at - start <= 15) return BigInt(Number(text.slice(start, at)));
-      if (at - start > MOST_DIGITS + 1) this.fail(`a whole number of more than ${MOST_DIGITS} digits`, start);
+      const size = at - start - (text.charCodeAt(start) === MINUS ? 1 : 0);
+      if (size > MOST_DIGITS) this.fail(`a whole number of more than ${MOST_DIGITS} digits`, start);
       return BigInt(text.slice(start, at));
     }
     const value = Number(text.slice(start, at));

@@ -44,7 +44,7 @@ function readDateTime(text: string): DateTimeParts | null {
   const day = readDay(text, separator);
   if (day === null) return null;
   const local = BigInt(day) * MICROS_PER_DAY;
-  if (text.length - separator <= 1) return { local, offset: null };
+  if (text.length <= separator) return { local, offset: null };
   const time = readTime(text, separator + (text.codePointAt(separator)! > 0xffff ? 2 : 1));
   return time === null ? null : { local: local + time.ofDay, offset: time.offset };
 }
@@ -112,7 +112,7 @@ function readTime(text: string, start: number): TimeParts | null {
   if (time === null || time.hour > 23 || time.minute > 59 || time.second > 59) return null;
   const ofDay = microsOf(time);
   if (zone >= text.length) return time.more ? null : { ofDay, offset: null };
-  if (text.charAt(zone) === 'Z') return zone + 1 === text.length ? { ofDay, offset: 0n } : null;
+  if (text.charAt(zone) === 'Z') return code(text, zone + 1) === 0 ? { ofDay, offset: 0n } : null;
   const offset = readClock(text, zone + 1, text.length);
   if (offset === null || offset.more) return null;
   const seconds = (offset.hour * 60 + offset.minute) * 60 + offset.second;

@@ -50,13 +50,12 @@ const asciiString = (text: string): string =>
 /** Python sorts by code point; JavaScript by UTF-16 unit, which puts U+10000 before U+E000. */
 export function compareCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
-  for (let at = 0; at < length; at += 1) {
-    const x = a.charCodeAt(at);
-    const y = b.charCodeAt(at);
-    if (x !== y) return rank(x) - rank(y);
-  }
-  return a.length - b.length;
+  let at = 0;
+  while (at < length && a.charCodeAt(at) === b.charCodeAt(at)) at += 1;
+  if (at === length) return a.length - b.length;
+  // Where two pairs differ in their second half only, the whole pairs are compared.
+  const start = at > 0 && isHigh(a.charCodeAt(at - 1)) ? at - 1 : at;
+  return a.codePointAt(start)! - b.codePointAt(start)! || a.codePointAt(at)! - b.codePointAt(at)!;
 }
 
-/** Surrogates stand for code points above all others; a lone one is compared as if it did. */
-const rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
+const isHigh = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
