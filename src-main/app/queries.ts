@@ -1,4 +1,5 @@
 import { auditReads, auditWrites } from '../audit/index.ts';
+import { evidenceReads, evidenceWrites } from '../evidence/index.ts';
 import { membersReads, membersWrites } from '../members/index.ts';
 import { overviewReads } from '../overview/index.ts';
 import { receiptsReads, receiptsWrites } from '../receipts/index.ts';
@@ -16,6 +17,7 @@ export const reads = {
   ...sourcesReads,
   ...createSyncReads(FEEDS),
   ...receiptsReads,
+  ...evidenceReads,
   ...overviewReads,
 } as const;
 export const writes = {
@@ -25,6 +27,7 @@ export const writes = {
   ...sourcesWrites,
   ...createSyncWrites(FEEDS),
   ...receiptsWrites,
+  ...evidenceWrites,
 } as const;
 
 export type AppStore = StorePool<typeof reads, typeof writes>;

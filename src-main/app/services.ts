@@ -1,10 +1,11 @@
 import type { Contract } from '../../src-shared/contract/index.ts';
 import type { Handlers, HandlerContext } from '../../src-shared/contract/define.ts';
 import { createAuditService } from '../audit/index.ts';
+import { createEvidenceClock, createEvidenceService, evidenceFeed, type VerifiedEvidence } from '../evidence/index.ts';
 import { createMembersService, changedBy } from '../members/index.ts';
 import { createOverviewService } from '../overview/index.ts';
 import { createReceiptsService, receiptFeed } from '../receipts/index.ts';
-import { createSourcesService, createSyncEngine, createSyncScheduler } from '../sources/index.ts';
+import { createSourcesService, createSyncEngine, createSyncScheduler, type SyncEngine } from '../sources/index.ts';
 import type { AppContext } from './app-context.ts';
 import { startBackupSchedule } from './backups.ts';
 import { FEEDS } from './feeds.ts';
@@ -38,7 +39,26 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     onVerified: ({ verdict, receipts: count, elapsedMs }) => metrics.verified(verdict, count, elapsedMs / 1000),
   });
 
-  const engine = createSyncEngine({
+  const evidence = createEvidenceService({
+    store,
+    compute: context.compute,
+    folder: opened.folder,
+    writable: readOnly === null,
+    now: () => context.now(),
+    startJob: (spec) => jobs.start(spec),
+    changed: () => hub.changed('evidence', 'audit'),
+    onVerified: (verified) => evidenceVerified(verified),
+  });
+  /** Verdicts of evidence changed; the months whose gates they touch. */
+  const evidenceVerified = (_verified: VerifiedEvidence): void => undefined;
+  const evidenceClock = createEvidenceClock({
+    verification: { verify: () => evidence.verifyDue(), nextDue: evidence.verification.nextDue },
+    nowMs: () => Date.parse(context.now()),
+    onVerified: () => undefined,
+    onError: (error) => log.warn({ reason: String(error) }, 'Evidence could not be verified again'),
+  });
+
+  const syncEngine = createSyncEngine({
     store,
     modules: FEEDS,
     tokens: context.capabilities.secrets,
@@ -46,13 +66,22 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     newId: newUuid,
     onRunEnded: (run) => {
       metrics.synced(run.source, run.outcome, run.counts.accepted, run.counts.quarantined, 0);
-      hub.changed('sources', 'quarantine', 'receipts');
+      hub.changed('sources', 'quarantine', run.feed === evidenceFeed.feed ? 'evidence' : 'receipts');
       // New receipts are verified at once: a break that waits for a person to press a button is found too late.
       if (run.feed === receiptFeed.feed && run.outcome !== 'nothing-new') verifySoon();
     },
     onFault: (error, run) =>
       log.error({ runId: run.runId, source: run.source, feed: run.feed, fault: String(error) }, 'A sync run stopped on a fault'),
   });
+  /** Evidence is verified before the sync ends: whoever waits for it finds the verdicts. */
+  const engine: SyncEngine = {
+    ...syncEngine,
+    run: async (request) => {
+      const report = await syncEngine.run(request);
+      if (report.feeds.some(({ feed, counts }) => feed === evidenceFeed.feed && counts.accepted > 0)) await evidence.verifyDue();
+      return report;
+    },
+  };
   const scheduler = createSyncScheduler({
     sources: () => store.read('sources.scheduled', null),
     run: (sourceId) => syncAsJob([sourceId]),
@@ -148,6 +177,7 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     ...members.handlers,
     ...sources.handlers,
     ...receipts.handlers,
+    ...evidence.handlers,
     ...overview.handlers,
     'receipt.verify': ({ chainKeys, fromZero }, ctx) => ({
       jobId: startVerification({ ...(chainKeys === undefined ? {} : { chainKeys }), fromZero, by: ctx }).jobId,
@@ -160,6 +190,7 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     members,
     listSources,
     receipts,
+    evidence,
     handlers,
     /** Facts by kind, from derived counters: for backups, the doctor and the support bundle. */
     factCounts: () => store.read('overview.factCounts', null),
@@ -172,11 +203,14 @@ export function createServices(context: AppContext, opened: OpenedStore) {
       scheduler.start();
       schedules = startBackupSchedule(context, () => ({ store, folder: opened.folder, factCounts: services.factCounts }));
       verifySoon();
+      evidenceClock.start();
     },
     stop: async () => {
       schedules?.stop();
       await scheduler.close();
       await engine.close();
+      await evidenceClock.stop();
+      await evidence.verification.settled();
       await verifying;
     },
   };

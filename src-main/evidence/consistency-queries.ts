@@ -1,5 +1,5 @@
-import type { StoreDb } from '../store/index.ts';
-import { type MonthArtifact, artifactsForMonth, readContent } from './artifact-queries.ts';
+import type { QueryMap, StoreDb } from '../store/index.ts';
+import { artifactsForMonth, type MonthArtifact, monthsWithEvidence, readContent } from './artifact-queries.ts';
 import type { StoredKind } from './artifact-roles.ts';
 import { type ComparedArtifact, type ConsistencyFinding, consistencyFindings, type ConsistencyInput } from './consistency.ts';
 import { readJson } from './reference/read-json.ts';
@@ -69,3 +69,15 @@ export function findInconsistencies(db: StoreDb, month: string, asOf: string): C
   if (earlier.length > 0) input.earlierGuardrails = earlier.map((row) => read('earlierGuardrails', asCompared(row)));
   return { month, compared, findings: consistencyFindings(input) };
 }
+
+export const consistencyReads = {
+  /** Of the newest month with evidence where none is named; null where there is none. */
+  'evidence.inconsistencies': (
+    db: StoreDb,
+    { month, asOf }: { month: string | null; asOf: string },
+  ): { readonly months: readonly string[]; readonly found: ComparedMonth | null } => {
+    const months = monthsWithEvidence(db);
+    const wanted = month ?? months.at(-1);
+    return { months, found: wanted === undefined ? null : findInconsistencies(db, wanted, asOf) };
+  },
+} satisfies QueryMap;

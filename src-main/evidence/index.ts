@@ -22,7 +22,15 @@ export {
   STORED_KINDS,
   type StoredKind,
 } from './artifact-roles.ts';
-export { type MadeArtifact, storeMadeArtifact } from './made-artifact.ts';
+export { evidenceFeed } from './evidence-feed.ts';
+export { evidenceReads, evidenceTasks, evidenceWrites } from './evidence-parts.ts';
+export { createEvidenceService, type EvidenceDeps, type EvidenceService, type EvidenceStore } from './evidence-service.ts';
+export { type Judgement, judge, judgeStanding } from './judge.ts';
+export { type MadeArtifact, type StoredArtifact, storeMadeArtifact } from './made-artifact.ts';
+export { type MadeDocument, makeDocument, makerOf } from './make/make-artifact.ts';
+export { isPlainObject, type Plain, type PlainObject } from './make/plain-document.ts';
+export { LIMIT_WORDS, STANDING_OPTIONS } from './standing-options.ts';
+export { createEvidenceClock, type VerifiedEvidence } from './verification-service.ts';
 export {
   type Assumptions,
   type FinanceThresholds,

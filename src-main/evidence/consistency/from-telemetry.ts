@@ -94,6 +94,7 @@ function notFromTelemetry(
       `${sources} give ${shownFigure(first, first.right.value)}.${more} ` +
       'Each file passes its own verifier, because none of them looks at the others.',
     figures,
+    alsoFrom: [telemetry.role, assumptions?.role],
     next_step:
       'Find out which file is right; then build the guardrails from the telemetry (countersign packet build) and replace the other.',
   });

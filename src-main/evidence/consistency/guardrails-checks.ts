@@ -162,16 +162,12 @@ function repeatedCloses(guardrails: Read<GuardrailsData>): ConsistencyFinding[] 
     finding('CONSISTENCY_CLOSE_REPEATED', {
       title: 'A month stands twice in the close history',
       says: `${guardrails.artifact.name} lists ${listed(repeated)} more than once, so that one month can count as two consecutive closes.`,
-      figures: repeated.map((month) => {
-        const first = months.indexOf(month);
-        const last = months.lastIndexOf(month);
-        const at = (index: number) =>
-          guardrails.at(
-            `/close_history/${index}/blended_gross_margin_percent`,
-            guardrails.data.closeHistory[index]?.blendedGrossMarginPercent ?? null,
-          );
-        return figure(`close of ${month}`, at(last), at(first));
-      }),
+      figures: repeated.map((month) =>
+        figure(`closes of ${month}`, guardrails.at('/close_history', months.filter((other) => other === month).length), {
+          formula: 'one close a month',
+          value: 1,
+        }),
+      ),
       next_step: "Take the month out of the assumptions' close history: the packet adds the month itself.",
     }),
   ];

@@ -16,8 +16,8 @@ export interface Windowed {
 /** `…T23:59:59Z`, its last microsecond and the next midnight are one end. */
 const SAME_END = 2n * MICROS_PER_SECOND;
 
-export const sameWindow = (a: ComparedWindow, b: ComparedWindow): boolean =>
-  a.start === b.start && (a.end > b.end ? a.end - b.end : b.end - a.end) < SAME_END;
+const sameWindow = (a: ComparedWindow, b: ComparedWindow): boolean => a.start === b.start && sameEnd(a, b);
+const sameEnd = (a: ComparedWindow, b: ComparedWindow): boolean => (a.end > b.end ? a.end - b.end : b.end - a.end) < SAME_END;
 
 export const overlap = (a: ComparedWindow, b: ComparedWindow): boolean => a.start <= b.end && b.start <= a.end;
 
@@ -47,19 +47,21 @@ export function windowsAgree([first, ...others]: readonly Windowed[]): Consisten
 
 function windowsDiffer(first: Windowed, other: Windowed): ConsistencyFinding {
   const shown = ({ start, end }: ComparedWindow) => `${instantText(start)} to ${instantText(end)}`;
-  const times = (['start', 'end'] as const).map((side) =>
+  const side = (key: 'start' | 'end') =>
     figure(
-      side === 'start' ? 'start of the window' : 'end of the window',
-      first.document.at(`/window/${side}`, instantText(first.window[side])),
-      other.document.at(`/window/${side}`, instantText(other.window[side])),
-    ),
-  );
+      `${key} of the window`,
+      first.document.at(`/window/${key}`, instantText(first.window[key])),
+      other.document.at(`/window/${key}`, instantText(other.window[key])),
+    );
   return finding('CONSISTENCY_WINDOWS_DIFFER', {
     title: `${first.document.artifact.name} and ${other.document.artifact.name} cover different times`,
     says:
       `${first.document.artifact.name} covers ${shown(first.window)}, ${other.document.artifact.name} ${shown(other.window)}.` +
       (overlap(first.window, other.window) ? '' : ' They do not overlap, so their figures are not compared.'),
-    figures: times.filter(({ left, right }) => left.value !== right.value),
+    figures: [
+      ...(first.window.start === other.window.start ? [] : [side('start')]),
+      ...(sameEnd(first.window, other.window) ? [] : [side('end')]),
+    ],
     next_step: 'Choose artifacts of the same month.',
   });
 }

@@ -1,6 +1,6 @@
 import { Refusal, type StrictnessFinding } from '../verdict.ts';
 import { pyStrip, toFloat, toInteger } from './numbers.ts';
-import { pointerOf } from './read-json.ts';
+import { pointerOf, pointerStep } from './read-json.ts';
 import { pyStr, requiredText } from './text.ts';
 import { type Micros, readInstant } from './timestamps.ts';
 import { isArray, isObject, type ObjectValue, type Value } from './value.ts';
@@ -40,6 +40,8 @@ export class Fields {
   private readonly object: ObjectValue;
   private readonly steps: readonly (string | number)[];
   private readonly notes: StrictnessFinding[];
+  /** Made once: every figure points at the rows it comes from. */
+  private place: string | null = null;
 
   constructor(object: ObjectValue, notes: StrictnessFinding[], path = '', steps: readonly (string | number)[] = []) {
     this.object = object;
@@ -55,7 +57,8 @@ export class Fields {
 
   /** JSON pointer of a member, or of this object. */
   pointer(key?: string): string {
-    return pointerOf(key === undefined ? this.steps : [...this.steps, key]);
+    this.place ??= pointerOf(this.steps);
+    return key === undefined ? this.place : this.place + pointerStep(key);
   }
 
   /** The member as it is; null where it is absent, as in the reference. */

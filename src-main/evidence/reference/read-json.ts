@@ -319,5 +319,9 @@ class Reader {
 }
 
 /** The JSON pointer (RFC 6901) of a path of keys and indexes. */
-export const pointerOf = (path: readonly (string | number)[]): string =>
-  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+export const pointerOf = (path: readonly (string | number)[]): string => path.map(pointerStep).join('');
+
+export function pointerStep(step: string | number): string {
+  if (typeof step === 'number' || !/[~/]/.test(step)) return `/${step}`;
+  return `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
