@@ -329,6 +329,8 @@ const row = z.strictObject({
   stressMargin: decimal.nullable(),
   p95Envelope: decimal.nullable(),
   discountImpact: decimal.nullable(),
+  /** Those of the packet's own thresholds that stand beside its figures in a list. */
+  bounds: thresholds.pick({ minBlendedMargin: true, minStressMargin: true, maxP95Envelope: true }),
   dueAt: isoTime,
   overdue: z.boolean(),
   address,
