@@ -28,7 +28,7 @@ export { createEvidenceService, type EvidenceDeps, type EvidenceService, type Ev
 export { type Judgement, judge, judgeStanding } from './judge.ts';
 export { type MadeArtifact, type StoredArtifact, storeMadeArtifact } from './made-artifact.ts';
 export { type MadeDocument, makeDocument, makerOf } from './make/make-artifact.ts';
-export { isPlainObject, type Plain, type PlainObject } from './make/plain-document.ts';
+export { documentBytes, isPlainObject, type Plain, type PlainObject, setAtPointer } from './make/plain-document.ts';
 export { LIMIT_WORDS, STANDING_OPTIONS } from './standing-options.ts';
 export { createEvidenceClock, type VerifiedEvidence } from './verification-service.ts';
 export {
@@ -81,7 +81,6 @@ export { type CsvCell, writeReferenceCsv } from './reference/write-csv.ts';
 export { type Writable, writeReferenceJson } from './reference/write-json.ts';
 export { FAILURE_SCENARIOS, failureGate } from './kinds/failure-injection.ts';
 export { isNotes, notesFields } from './kinds/key-rotation-notes.ts';
-export { ROTATION_GATES } from './kinds/key-rotation-rules.ts';
 export { STRESS_LIMITS } from './kinds/stress.ts';
 export { type EvidenceInputs } from './kinds/verifier.ts';
 export { type ArtifactKind, type EvidenceKind, type EvidenceVerdict, type GateResult, Refusal } from './verdict.ts';
