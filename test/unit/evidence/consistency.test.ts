@@ -254,6 +254,12 @@ const CASES: readonly [ConsistencyCode, string, (month: Month) => void, readonly
     ({ packet }) => (inside(packet, 'summary')['hosted_arr_run_rate_usd'] = 1),
     ['hosted_arr_run_rate_usd'],
   ],
+  [
+    'CONSISTENCY_PACKET_DOES_NOT_ADD_UP',
+    'a delta that is not the difference',
+    ({ packet }) => (inside(packet, 'summary')['hosted_vs_self_hosted_delta_usd'] = 1),
+    ['hosted_vs_self_hosted_delta_usd'],
+  ],
 ];
 
 describe('a month that holds together', () => {
