@@ -7,6 +7,7 @@ import { createMemoryPortPair } from '../../src-shared/contract/memory-port.ts';
 import type { Port } from '../../src-shared/contract/port.ts';
 import { createRouter, type Router } from '../../src-shared/contract/router.ts';
 import { AppError, isAppError } from '../../src-shared/kernel/errors.ts';
+import type { EvidenceService } from '../evidence/index.ts';
 import type { ReceiptsService, VerifyDocument } from '../receipts/index.ts';
 import { createComputePool, openStateDir } from '../store/index.ts';
 import type { AppContext, AppOptions } from './app-context.ts';
@@ -34,6 +35,8 @@ export interface App extends HostedApp {
   /** Verifies what was synced and answers with the whole document of `verify --json`. */
   readonly verifyWorkspace: (request: WorkspaceVerification) => Promise<VerifyDocument>;
   /** Actual figures against the envelope claim, chain by chain. */
+  /** Evidence for the terminal: an artifact by name or id, and the bytes of a version as they came. */
+  readonly evidence: Pick<EvidenceService, 'find' | 'bytes'>;
   readonly conformance: (chainKeys: readonly string[]) => ReturnType<ReceiptsService['conformance']>;
   /** For hosts: what they refuse and what fails in them. */
   readonly logHost: (entry: {
@@ -154,6 +157,10 @@ export async function createApp(options: AppOptions): Promise<App> {
         ...(onProgress === undefined ? {} : { onProgress }),
       });
       return document;
+    },
+    evidence: {
+      find: (text) => console.open().services.evidence.find(text),
+      bytes: (artifactId, versionNo) => console.open().services.evidence.bytes(artifactId, versionNo),
     },
     conformance: (chainKeys) => console.open().services.receipts.conformance(chainKeys),
     openDownload: async (ticket) => {

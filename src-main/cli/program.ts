@@ -39,6 +39,31 @@ export function buildProgram(): Command {
   for (const name of EVIDENCE_VALUES) verifyEvidence.option(`--${name} <value>`);
   for (const name of EVIDENCE_SWITCHES) verifyEvidence.option(`--${name}`);
 
+  command(evidence, 'list', 'artifacts of the workspace with their verdicts')
+    .option('--kind <kind>', 'only this kind')
+    .option('--month <month>', 'only of this month (YYYY-MM)')
+    .option('--state <state>', 'only pass, fail, stale or none')
+    .option('--search <text>', 'in name, window label or source, or the beginning of a hash')
+    .action(lazily(() => import('./commands/evidence-workspace.ts'), 'listEvidence'));
+  command(evidence, 'show <artifact>', 'one artifact: verdict, gates, figures and what changed; by name or id')
+    .option('--revision <n>', 'this version of it', wholeNumber)
+    .option('--raw', 'its bytes as they came, and nothing else')
+    .action(lazily(() => import('./commands/evidence-workspace.ts'), 'showEvidence'));
+  command(evidence, 'add <files...>', 'keep artifacts in the workspace; their kind is recognised by shape').action(
+    lazily(() => import('./commands/evidence-workspace.ts'), 'addEvidence'),
+  );
+  command(evidence, 'consistency', 'what the artifacts of a month say against each other')
+    .option('--month <month>', 'YYYY-MM; default: the newest with evidence')
+    .action(lazily(() => import('./commands/evidence-workspace.ts'), 'showConsistency'));
+  command(evidence, 'make <kind>', 'make pricing-benchmarks, policy-decisions, finance-assumptions or governance from the newest version')
+    .option('--month <month>', 'the month it is made for (YYYY-MM)')
+    .option('--from <file>', 'start from this document in place of the newest version')
+    .option('--set <pointer=value>', 'set one field by its JSON pointer; may be given again', collect, [])
+    .option('--output <file>', 'write the artifact to a file too')
+    .option('--keep', 'keep it in the workspace even where it does not pass yet')
+    .option('--dry-run', 'keep nothing: say what is missing')
+    .action(lazily(() => import('./commands/evidence-make.ts'), 'makeEvidence'));
+
   const gate = group(program, 'gate', 'the release gate over all evidence');
   addGateRunOptions(command(gate, 'run', 'judge a release by its evidence: all gates, pass or why not')).action(
     lazily(() => import('./commands/gate.ts'), 'runGate'),
@@ -241,6 +266,8 @@ function lazily<M>(load: () => Promise<M>, name: keyof M & string) {
     await (module[name] as Run)(globals(action), ...(given.slice(0, -1) as never[]));
   };
 }
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 function wholeNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');

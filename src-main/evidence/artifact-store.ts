@@ -99,16 +99,20 @@ export function storeVersion(db: StoreDb, version: NewVersion): StoredVersion {
   return { artifactId, artifactNo, contentNo, sha256, versionNo, isNew: true };
 }
 
-/** Derives again how an artifact stands, from its newest version of each month and the newest verification of that content. */
+/**
+ * Derives again how an artifact stands, from its newest version of each month and the newest verification of that content.
+ * A file that is called a template is shown and verified, but speaks of no month: it must never count as the month's own.
+ */
 export function refreshStanding(db: StoreDb, artifactNo: number): void {
   db.run('DELETE FROM evidence_standing WHERE artifact_no = ?', [artifactNo]);
   db.run(
     `INSERT INTO evidence_standing
        (artifact_no, version_no, content_no, current, versions, kind, month, captured_at, verification_no, verdict, stale, holds_until)
      SELECT v.artifact_no, v.version_no, v.content_no, v.version_no = (SELECT max(version_no) FROM evidence_versions WHERE artifact_no = @artifactNo),
-       (SELECT count(*) FROM evidence_versions WHERE artifact_no = @artifactNo), c.kind, c.month, c.captured_at,
+       (SELECT count(*) FROM evidence_versions WHERE artifact_no = @artifactNo), c.kind, CASE WHEN a.is_template THEN NULL ELSE c.month END, CASE WHEN a.is_template THEN NULL ELSE c.captured_at END,
        f.verification_no, f.verdict, f.stale, f.holds_until
      FROM evidence_versions v JOIN evidence_contents c USING (content_no)
+     JOIN (SELECT name GLOB '*TEMPLATE*' AS is_template FROM evidence_artifacts WHERE artifact_no = @artifactNo) a
      LEFT JOIN evidence_verifications f ON f.verification_no =
        (SELECT max(verification_no) FROM evidence_verifications WHERE content_no = v.content_no)
      WHERE v.version_no IN (

@@ -37,7 +37,7 @@ export function verifyCommand(
     'show',
     artifact.artifactId,
     '--raw',
-    '--version',
+    '--revision',
     String(versionNo),
     '--workspace',
     shellWord(folder),

@@ -48,3 +48,30 @@ export const textAt = (document: PlainObject, key: string): string => {
 /** Without some members. */
 export const without = (document: PlainObject, ...keys: readonly string[]): PlainObject =>
   Object.fromEntries(Object.entries(document).filter(([key]) => !keys.includes(key)));
+
+/**
+ * The document with one field set by its JSON pointer (RFC 6901); `-` is the end of a list. Objects on the way are made.
+ * Null where the pointer leads through a value that holds no others, or beyond the end of a list.
+ */
+export function setAtPointer(document: PlainObject, pointer: string, value: Plain): PlainObject | null {
+  const steps = pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const changed = setAt(document, steps, value);
+  return isPlainObject(changed) ? changed : null;
+}
+
+function setAt(at: Plain | undefined, [step, ...rest]: readonly string[], value: Plain): Plain | undefined {
+  if (step === undefined) return value;
+  if (Array.isArray(at)) {
+    const items = at as readonly Plain[];
+    const index = step === '-' ? items.length : /^(?:0|[1-9]\d*)$/.test(step) ? Number(step) : -1;
+    if (index < 0 || index > items.length) return undefined;
+    const item = setAt(items[index] ?? {}, rest, value);
+    return item === undefined ? undefined : [...items.slice(0, index), item, ...items.slice(index + 1)];
+  }
+  if (at !== undefined && at !== null && !isPlainObject(at)) return undefined;
+  const member = setAt(at === undefined || at === null ? undefined : Object.hasOwn(at, step) ? at[step] : undefined, rest, value);
+  return member === undefined ? undefined : { ...(at ?? {}), [step]: member };
+}
