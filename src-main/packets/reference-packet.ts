@@ -90,6 +90,7 @@ export function computeReferencePacket(input: PacketInput): ReferencePacket {
   const month = within('assumptions', () => computeMonth(telemetry, assumptions));
   const models = within('assumptions', () => readScenarioModels(file));
   const tco = within('assumptions', () => readTcoInputs(file));
+  within('assumptions', () => refuseHalfCharacters(models));
   const bases = scenarioBases(month.tiers);
   const scenarios = models.map((multipliers) => ({ ...scenarioRow(bases, multipliers), multipliers }));
   const documents: DocumentsInput = {
@@ -125,6 +126,14 @@ export function computeReferencePacket(input: PacketInput): ReferencePacket {
 
 /** A label in a file name: every run of other characters becomes one `_`, those at the ends go; nothing left is `snapshot`. */
 export const fileLabel = (label: string): string => label.replace(/[^A-Za-z0-9_-]+/g, '_').replace(/^_+|_+$/g, '') || 'snapshot';
+
+/** A lone surrogate can be escaped in JSON but not written as UTF-8: the CSV would hold another name than the packet. */
+function refuseHalfCharacters(models: readonly ScenarioMultipliers[]): void {
+  const index = models.findIndex(({ name }) => !name.isWellFormed());
+  if (index < 0) return;
+  const field = `scenario_models.price_sensitivity[${index}].name`;
+  throw new Refusal(`${field} holds half of a surrogate pair, which cannot be written as UTF-8`, field);
+}
 
 function mustPass(part: PacketPart, { message, field }: EvidenceVerdict): void {
   if (message !== null) throw new PacketRefusal(part, new Refusal(message, field));

@@ -96,6 +96,12 @@ describe('building from files', () => {
       'gate_results.telemetry_gate_window_valid',
       (t) => (inside(t, 'gate_results')['telemetry_gate_window_valid'] = false),
     ],
+    [
+      'a scenario whose name cannot be written',
+      'assumptions',
+      'scenario_models.price_sensitivity[0].name',
+      (_t, a) => (inside(a, 'scenario_models', 'price_sensitivity', 0)['name'] = 'half \ud83d'),
+    ],
     ['a mix above 1', 'assumptions', 'annual_mix_by_tier.pro', (_t, a) => (inside(a, 'annual_mix_by_tier')['pro'] = 2)],
   ])('refuses %s and writes nothing', async (_what, part, field, change) => {
     const [telemetry, assumptions] = [goodTelemetry(), goodAssumptions()];
