@@ -1,12 +1,15 @@
 import { auditReads, auditWrites } from '../audit/index.ts';
 import { evidenceReads, evidenceWrites } from '../evidence/index.ts';
+import { gatesReads, gatesWrites } from '../gates/index.ts';
 import { membersReads, membersWrites } from '../members/index.ts';
 import { overviewReads } from '../overview/index.ts';
+import { createPacketsReads, createPacketsWrites } from '../packets/index.ts';
 import { receiptsReads, receiptsWrites } from '../receipts/index.ts';
 import { createSyncReads, createSyncWrites, sourcesReads, sourcesWrites } from '../sources/index.ts';
 import type { Compute, StorePool } from '../store/index.ts';
 import { workspaceReads, workspaceWrites } from '../workspace/index.ts';
 import { FEEDS } from './feeds.ts';
+import { GATES_FOR_PACKETS } from './gates-for-packets.ts';
 import type { tasks } from './tasks.ts';
 
 /** The named queries of all rooms, as the store's threads know them. */
@@ -18,6 +21,8 @@ export const reads = {
   ...createSyncReads(FEEDS),
   ...receiptsReads,
   ...evidenceReads,
+  ...gatesReads,
+  ...createPacketsReads(GATES_FOR_PACKETS),
   ...overviewReads,
 } as const;
 export const writes = {
@@ -28,6 +33,8 @@ export const writes = {
   ...createSyncWrites(FEEDS),
   ...receiptsWrites,
   ...evidenceWrites,
+  ...gatesWrites,
+  ...createPacketsWrites(GATES_FOR_PACKETS),
 } as const;
 
 export type AppStore = StorePool<typeof reads, typeof writes>;

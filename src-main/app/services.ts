@@ -4,6 +4,7 @@ import { createAuditService } from '../audit/index.ts';
 import { createEvidenceClock, createEvidenceService, evidenceFeed, type VerifiedEvidence } from '../evidence/index.ts';
 import { createMembersService, changedBy } from '../members/index.ts';
 import { createOverviewService } from '../overview/index.ts';
+import { createPacketsService } from '../packets/index.ts';
 import { createReceiptsService, receiptFeed } from '../receipts/index.ts';
 import { createSourcesService, createSyncEngine, createSyncScheduler, type SyncEngine } from '../sources/index.ts';
 import type { AppContext } from './app-context.ts';
@@ -11,6 +12,7 @@ import { startBackupSchedule } from './backups.ts';
 import { FEEDS } from './feeds.ts';
 import { houseState } from './house-state.ts';
 import { newRequestId, newUuid } from './ids.ts';
+import { createPacketClock } from './packet-clock.ts';
 import type { OpenedStore } from './open-workspace.ts';
 
 /**
@@ -156,6 +158,25 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     });
   }
 
+  const packets = createPacketsService({
+    store,
+    downloads: context.downloads,
+    exportPacket: (packet, format) => context.compute.run('packets.export', { packet, format }),
+    writable: readOnly === null,
+    newId: newUuid,
+    changed: () => hub.changed('packets', 'audit'),
+    evidenceChanged: () => hub.changed('evidence'),
+  });
+  const packetClock = createPacketClock(async () => {
+    try {
+      const built = await packets.buildDue({ memberId: null, role: null, requestId: newRequestId(), now: context.now() });
+      for (const says of built) log.info({ says }, 'The schedule built a packet');
+    } catch (error) {
+      // A month that cannot be built waits for a person; the overview says so.
+      log.warn({ reason: String(error) }, 'The packet that is due could not be built');
+    }
+  });
+
   const listSources = async () => (await sources.handlers['source.list']({ removed: false })).sources;
   const overview = createOverviewService({
     store,
@@ -178,6 +199,7 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     ...sources.handlers,
     ...receipts.handlers,
     ...evidence.handlers,
+    ...packets.handlers,
     ...overview.handlers,
     'receipt.verify': ({ chainKeys, fromZero }, ctx) => ({
       jobId: startVerification({ ...(chainKeys === undefined ? {} : { chainKeys }), fromZero, by: ctx }).jobId,
@@ -204,12 +226,14 @@ export function createServices(context: AppContext, opened: OpenedStore) {
       schedules = startBackupSchedule(context, () => ({ store, folder: opened.folder, factCounts: services.factCounts }));
       verifySoon();
       evidenceClock.start();
+      packetClock.start();
     },
     stop: async () => {
       schedules?.stop();
       await scheduler.close();
       await engine.close();
       await evidenceClock.stop();
+      await packetClock.stop();
       await evidence.verification.settled();
       await verifying;
     },
