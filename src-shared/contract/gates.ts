@@ -82,6 +82,8 @@ const result = z.strictObject({
   group: z.string(),
   state,
   required: z.boolean(),
+  /** Whether its failing fails the run: what is only shown decides nothing. */
+  decides: z.boolean(),
   value: figure.nullable(),
   threshold: figure.nullable(),
   unit: z.string(),
@@ -119,6 +121,8 @@ const run = runRow.extend({
   missing: z.array(z.strictObject({ role: z.string(), title: z.string(), required: z.boolean() })),
   notes: z.array(finding),
   limits: z.array(z.strictObject({ says: z.string(), value: z.string() })),
+  /** By the contract's limits: only such a run fills the matrix, freezes and lifts. */
+  standard: z.boolean(),
   command: z.string(),
 });
 export type GateRun = z.infer<typeof run>;
@@ -153,7 +157,10 @@ const freeze = z.strictObject({
   month,
   runNo: count,
   gates: z.array(z.strictObject({ gate: gateId, short: z.string(), name: z.string(), says: z.string() })),
+  /** The first cause. */
   says: z.string(),
+  /** What the newest run said that failed again. */
+  latest: z.string().nullable(),
   plan: plan.nullable(),
   failedAgain: count,
   liftedAt: isoTime.nullable(),
@@ -189,6 +196,27 @@ const previewMonth = z.strictObject({
 });
 export type ThresholdsPreviewMonth = z.infer<typeof previewMonth>;
 
+/**
+ * Limits other than the contract's, named as on the command line: `stress-max-age-hours`. Such a run is kept as a fact, but
+ * fills no matrix, and neither freezes nor lifts.
+ */
+const flags = z
+  .record(z.string().regex(/^[a-z0-9-]{1,80}$/), z.union([z.string().max(200), z.number(), z.boolean()]))
+  .refine((given) => Object.keys(given).length <= 40)
+  .optional();
+
+/** In the common shape of every proof. */
+const proof = z.strictObject({
+  says: z.string(),
+  checkedAt: isoTime.nullable(),
+  rule: z.strictObject({ name: z.string(), version: z.string(), source: z.string() }),
+  formula: z.array(z.strictObject({ says: z.string(), figure: z.string(), holds: z.boolean().nullable() })),
+  inputs: z.array(z.strictObject({ name: z.string(), says: z.string(), sha256: hex64.nullable(), address: address.nullable() })),
+  resultSha256: hex64.nullable(),
+  command: z.string(),
+  changedSince: z.string().nullable(),
+});
+
 const RUNNERS = ['admin', 'founder', 'finance', 'engineering', 'platform', 'auditor'] as const;
 const DECIDERS = ['admin', 'founder', 'finance'] as const;
 
@@ -199,13 +227,14 @@ export const gates = {
     input: z.strictObject({
       /** The newest month with evidence when left out. */
       month: month.optional(),
+      flags,
     }),
     output: z.strictObject({ run, freeze: z.enum(['none', 'opened', 'failed-again', 'lifted', 'holds']) }),
   }),
   /** The same without a record: nothing is stored, nothing is frozen or lifted. Its run number is 0. */
   'gate.dryRun': query({
     errors: ['NOT_FOUND'],
-    input: z.strictObject({ month: month.optional() }),
+    input: z.strictObject({ month: month.optional(), flags }),
     output: z.strictObject({ run }),
   }),
   'gate.runs': query({
@@ -263,6 +292,7 @@ export const gates = {
               /** "≥ 80.00%"; empty where the gate has no figure to compare with. */
               rule: z.string(),
               showsFigure: z.boolean(),
+              decides: z.boolean(),
               unit: z.string(),
               cells: z.array(
                 z.strictObject({
@@ -292,6 +322,7 @@ export const gates = {
       name: z.string(),
       group: z.string(),
       state,
+      decides: z.boolean(),
       /** In plain words, with its figures. */
       says: z.string(),
       reason: z.string(),
@@ -310,19 +341,24 @@ export const gates = {
           rows: z.array(z.strictObject({ cells: z.array(z.string()), holds: z.boolean() })),
         })
         .nullable(),
-      lastPassed: month.nullable(),
+      /** The run that the changes are counted from: the last in which it passed, else that of the month before. */
+      comparedWith: z.strictObject({ month, runNo: count, passed: z.boolean() }).nullable(),
       changes: z.array(change),
       /** How many more there are. */
       moreChanges: count,
       findings: z.array(finding),
       inputs: z.array(input),
       run: runRow.nullable(),
-      /** The figure in the artifact, with its proof. */
-      proofAddress: address.nullable(),
       nextStep: z.string(),
+      /** Whether its failing in the newest month freezes price and packaging motions. */
       freezes: z.boolean(),
       command: z.string(),
     }),
+  }),
+  'gate.proof': query({
+    errors: ['NOT_FOUND'],
+    input: z.strictObject({ gate: gateId, month }),
+    output: z.strictObject({ name: z.string(), value: z.string(), holds: z.boolean(), proof }),
   }),
   'gate.thresholds': query({
     input: noInput,
