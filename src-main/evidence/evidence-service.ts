@@ -24,7 +24,7 @@ export type StartVerifyJob = (spec: {
   readonly requestId: string;
   readonly run: (handle: {
     readonly signal: AbortSignal;
-    progress(value: NonNullable<Job['progress']>, says?: string): void;
+    readonly progress: (value: NonNullable<Job['progress']>, says?: string) => void;
   }) => Promise<string>;
 }) => { readonly jobId: string };
 

@@ -98,7 +98,7 @@ export async function showEvidence(globals: GlobalOptions, name: string, options
         verification === null
           ? 'Nothing to verify.'
           : `${STATE_WORDS[verification.state]} as of ${verification.judgedAt}${verification.message === null ? '' : `: [${verification.label}] ${verification.message}`}`,
-        ...(verification?.holdsUntil == null ? [] : [`Time changes this verdict at ${verification.holdsUntil}.`]),
+        ...(verification === null || verification.holdsUntil === null ? [] : [`Time changes this verdict at ${verification.holdsUntil}.`]),
         ...gates.map(({ gate, computed, says }) => `  ${computed ? 'holds' : 'FAILS'}  ${gate}: ${says}`),
         ...figures.map(
           ({ name: figure, computed, declared, holds }) =>
