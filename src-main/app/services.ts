@@ -2,6 +2,7 @@ import type { Contract } from '../../src-shared/contract/index.ts';
 import type { Handlers, HandlerContext } from '../../src-shared/contract/define.ts';
 import { createAuditService } from '../audit/index.ts';
 import { createEvidenceClock, createEvidenceService, evidenceFeed, type VerifiedEvidence } from '../evidence/index.ts';
+import { createGatesService } from '../gates/index.ts';
 import { createMembersService, changedBy } from '../members/index.ts';
 import { createOverviewService } from '../overview/index.ts';
 import { createPacketsService } from '../packets/index.ts';
@@ -51,8 +52,26 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     changed: () => hub.changed('evidence', 'audit'),
     onVerified: (verified) => evidenceVerified(verified),
   });
-  /** Verdicts of evidence changed; the months whose gates they touch. */
-  const evidenceVerified = (_verified: VerifiedEvidence): void => undefined;
+  const gates = createGatesService({
+    store,
+    newId: newUuid,
+    members: () => store.read('members.list', null),
+    changed: () => hub.changed('gates', 'audit'),
+    onRun: (run, freeze) => log.info({ run: run.runNo, month: run.month, decision: run.decision, freeze }, 'The gates were run'),
+  });
+  let gatesRun: Promise<unknown> = Promise.resolve();
+  /** One after another: each looks at what the one before it left. */
+  const runTouchedMonths = (signal?: AbortSignal): Promise<unknown> => {
+    const by = () => ({ memberId: null, role: null, requestId: newRequestId(), now: context.now() });
+    gatesRun = gatesRun
+      .then(() => gates.runTouchedMonths(by(), signal))
+      .catch((error: unknown) => log.warn({ reason: String(error) }, 'The gates could not be run'));
+    return gatesRun;
+  };
+  /** Verdicts of evidence changed: the months whose own evidence is new are judged again. */
+  const evidenceVerified = ({ changed }: VerifiedEvidence): void => {
+    if (changed > 0 && readOnly === null) void runTouchedMonths();
+  };
   const evidenceClock = createEvidenceClock({
     verification: { verify: () => evidence.verifyDue(), nextDue: evidence.verification.nextDue },
     nowMs: () => Date.parse(context.now()),
@@ -75,12 +94,15 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     onFault: (error, run) =>
       log.error({ runId: run.runId, source: run.source, feed: run.feed, fault: String(error) }, 'A sync run stopped on a fault'),
   });
-  /** Evidence is verified before the sync ends: whoever waits for it finds the verdicts. */
+  /** Evidence is verified, and its months are judged, before the sync ends: whoever waits for it finds the verdicts. */
   const engine: SyncEngine = {
     ...syncEngine,
     run: async (request) => {
       const report = await syncEngine.run(request);
-      if (report.feeds.some(({ feed, counts }) => feed === evidenceFeed.feed && counts.accepted > 0)) await evidence.verifyDue();
+      if (report.feeds.some(({ feed, counts }) => feed === evidenceFeed.feed && counts.accepted > 0)) {
+        await evidence.verifyDue();
+        await runTouchedMonths(request?.signal);
+      }
       return report;
     },
   };
@@ -199,6 +221,7 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     ...sources.handlers,
     ...receipts.handlers,
     ...evidence.handlers,
+    ...gates.handlers,
     ...packets.handlers,
     ...overview.handlers,
     'receipt.verify': ({ chainKeys, fromZero }, ctx) => ({
@@ -213,6 +236,7 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     listSources,
     receipts,
     evidence,
+    gates,
     handlers,
     /** Facts by kind, from derived counters: for backups, the doctor and the support bundle. */
     factCounts: () => store.read('overview.factCounts', null),
@@ -235,6 +259,7 @@ export function createServices(context: AppContext, opened: OpenedStore) {
       await evidenceClock.stop();
       await packetClock.stop();
       await evidence.verification.settled();
+      await gatesRun;
       await verifying;
     },
   };
