@@ -9,7 +9,7 @@ import { DATABASE_NAME, openStateDir } from '../store/index.ts';
 import type { AnotherApp, AppContext } from './app-context.ts';
 import type { Console } from './console-state.ts';
 import { makeDemoChain, makeDemoTrust } from './demo/demo-chains.ts';
-import { finished } from './demo/create-demo.ts';
+import { finished } from './finished-job.ts';
 import { CHAINS, type DemoChain } from './demo/seed-model.ts';
 import { createSeeded } from './demo/seeded.ts';
 

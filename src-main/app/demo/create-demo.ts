@@ -7,6 +7,9 @@ import { AppError } from '../../../src-shared/kernel/errors.ts';
 import { DATABASE_NAME } from '../../store/index.ts';
 import type { AnotherApp, AppOptions } from '../app-context.ts';
 import { makeDemoChain, makeDemoTrust } from './demo-chains.ts';
+import { DEMO_MONTHS } from './demo-finance.ts';
+import { OWN_SOURCE, replayMonths, writeFreshDrills } from './demo-history.ts';
+import { finished } from '../finished-job.ts';
 import { CHAINS, DEMO_NAME, PEOPLE } from './seed-model.ts';
 import { createSeeded } from './seeded.ts';
 
@@ -39,7 +42,7 @@ export async function createDemoWorkspace(options: DemoOptions): Promise<DemoMad
     });
   }
   const now = options.now ?? new Date().toISOString();
-  const steps = CHAINS.length + 4;
+  const steps = CHAINS.length + DEMO_MONTHS + 5;
   let step = 0;
   const say = (says: string) => options.onProgress?.((step += 1), steps, says);
 
@@ -57,55 +60,46 @@ export async function createDemoWorkspace(options: DemoOptions): Promise<DemoMad
   }
 
   const [owner, ...others] = PEOPLE;
-  const app = await options.openApp({
-    kind: 'cli',
-    folder,
-    create: true,
-    readOnly: false,
-    background: false,
-    name: DEMO_NAME,
-    owner: owner!,
-    demoSeed: options.seed,
-    ...(options.now === undefined ? {} : { now }),
-  });
-  try {
-    app.requireOpen({ writable: true });
-    const client = app.connect();
+  /** Opens the workspace as it stands at a time; the first opening makes it. */
+  const at = async (time: string | undefined, work: (client: Client<Contract>) => Promise<void>): Promise<void> => {
+    const app = await options.openApp({
+      kind: 'cli',
+      folder,
+      create: true,
+      readOnly: false,
+      background: false,
+      name: DEMO_NAME,
+      owner: owner!,
+      demoSeed: options.seed,
+      ...(time === undefined ? {} : { now: time }),
+    });
+    try {
+      app.requireOpen({ writable: true });
+      await work(app.connect());
+    } finally {
+      await app.close();
+    }
+  };
+  const history = { seeded, now, sourceFolder: join(sources, OWN_SOURCE), at, say };
+  await replayMonths(history, async (client) => {
     for (const { name, email, role } of others) await client.call('member.add', { name, email, role });
-    const partners = [...new Set(CHAINS.map(({ partner }) => partner))];
+    await client.call('source.add', { kind: 'folder', location: join(sources, OWN_SOURCE), name: OWN_SOURCE });
+  });
+
+  const partners = [...new Set(CHAINS.map(({ partner }) => partner))];
+  await writeFreshDrills(history);
+  await at(options.now, async (client) => {
     for (const partner of partners) await client.call('source.add', { kind: 'folder', location: join(sources, partner), name: partner });
     await client.call('trustedLog.add', { text: makeDemoTrust(seeded), note: 'Demo' });
     say('Reading the sources');
     await finished(client, () => client.call('sync.run', { full: false }));
     say('Verifying every receipt');
     await finished(client, () => client.call('receipt.verify', { fromZero: true }));
+    say('Running the gates');
+    await client.call('gate.run', {});
     say('Making a first backup');
     await finished(client, () => client.call('backup.create'));
-    say('Done');
-    return { folder, chains: CHAINS.length, receipts, sources: partners };
-  } finally {
-    await app.close();
-  }
-}
-
-/** Starts a job and waits for its end. */
-export async function finished(client: Client<Contract>, start: () => Promise<{ jobId: string }>): Promise<void> {
-  const ended = new Map<string, { state: string; says: string }>();
-  let wake: () => void = () => undefined;
-  const stop = client.on('job.changed', (job) => {
-    if (job.state === 'running') return;
-    ended.set(job.jobId, job);
-    wake();
   });
-  try {
-    const { jobId } = await start();
-    while (!ended.has(jobId)) await new Promise<void>((resolve) => (wake = resolve));
-    const job = ended.get(jobId)!;
-    if (job.state !== 'done')
-      throw new AppError('INTERNAL', `A step of the demo did not go through: ${job.says}`, {
-        nextStep: 'Look into the log, then make the demo again in an empty folder.',
-      });
-  } finally {
-    stop();
-  }
+  say('Done');
+  return { folder, chains: CHAINS.length, receipts, sources: [OWN_SOURCE, ...partners] };
 }

@@ -161,12 +161,12 @@ export interface TierRow {
 }
 
 function decisions(month: DemoMonth, tiers: readonly TierRow[]): EvidenceFile {
-  const approvedAt = iso(Date.parse(month.capturedAt) - 20 * 60_000);
+  const approvedAt = iso(Date.parse(month.decidedAt) - 20 * 60_000);
   const first = before(month.month);
   return {
     name: `pkg_fin_policy_decisions_${month.month}.json`,
     text: document({
-      captured_at: month.capturedAt,
+      captured_at: month.decidedAt,
       window: { start: iso(startOf(first)), end: windowOf(month).end, label: `${first}_to_${month.month}` },
       telemetry: { months_observed: 2, source_type: 'production_observed', tier_unit_economics: tiers },
       policy_decisions: {

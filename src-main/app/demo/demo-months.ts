@@ -13,6 +13,8 @@ export interface DemoMonth {
   readonly month: string;
   /** ISO 8601 UTC: when its evidence was captured, on the second day after it ended or, if that is not over, just now. */
   readonly capturedAt: string;
+  /** Two hours later: when the owners had seen it and wrote down what they decided. */
+  readonly decidedAt: string;
 }
 
 const HOUR = 3_600_000;
@@ -32,7 +34,8 @@ export function demoMonths(now: string): readonly DemoMonth[] {
   const months: DemoMonth[] = [];
   for (let index = DEMO_MONTHS - 1; index >= 0; index -= 1) {
     const end = startOf(next(newest));
-    months.unshift({ index, month: newest, capturedAt: iso(Math.min(end + 40 * HOUR + 20 * 60_000, present - HOUR)) });
+    const captured = Math.min(end + 40 * HOUR + 20 * 60_000, present - HOUR);
+    months.unshift({ index, month: newest, capturedAt: iso(captured), decidedAt: iso(Math.min(captured + 2 * HOUR, present - HOUR / 2)) });
     newest = before(newest);
   }
   return months;

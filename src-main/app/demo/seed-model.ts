@@ -19,6 +19,8 @@ export const PEOPLE: readonly DemoPerson[] = [
   { name: 'Tomás Reyes', email: 'tomas@switchboard.example', role: 'founder' },
   { name: 'Lena Brandt', email: 'lena@switchboard.example', role: 'finance' },
   { name: 'Priya Raman', email: 'priya@halden-audit.example', role: 'auditor' },
+  { name: 'Noor Haddad', email: 'noor@switchboard.example', role: 'leadership' },
+  { name: 'Ines Duarte', email: 'ines@switchboard.example', role: 'engineering' },
   { name: 'Jonas Weil', email: 'jonas@northwind.example', role: 'partner_operator' },
 ];
 

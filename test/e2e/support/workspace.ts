@@ -1,7 +1,7 @@
 /** A workspace that is already in use, made through the same contract as the screens use, before the console opens it. */
 import { join } from 'node:path';
 import { createApp } from '../../../src-main/app/create-app.ts';
-import { finished } from '../../../src-main/app/demo/create-demo.ts';
+import { finished } from '../../../src-main/app/finished-job.ts';
 import type { DemoChain } from '../../../src-main/app/demo/seed-model.ts';
 import { openStateDir } from '../../../src-main/store/index.ts';
 import type { Role } from '../../../src-shared/contract/roles.ts';
