@@ -3,10 +3,10 @@ import { evidenceReads, evidenceWrites } from '../evidence/index.ts';
 import { gatesReads, gatesWrites } from '../gates/index.ts';
 import { membersReads, membersWrites } from '../members/index.ts';
 import { overviewReads } from '../overview/index.ts';
-import { createPacketsReads, createPacketsWrites } from '../packets/index.ts';
+import { createPacketsReads, createPacketsWrites, productionCloses } from '../packets/index.ts';
 import { receiptsReads, receiptsWrites } from '../receipts/index.ts';
 import { createSyncReads, createSyncWrites, sourcesReads, sourcesWrites } from '../sources/index.ts';
-import type { Compute, StorePool } from '../store/index.ts';
+import type { Compute, StoreDb, StorePool } from '../store/index.ts';
 import { workspaceReads, workspaceWrites } from '../workspace/index.ts';
 import { FEEDS } from './feeds.ts';
 import { GATES_FOR_PACKETS } from './gates-for-packets.ts';
@@ -23,6 +23,8 @@ export const reads = {
   ...evidenceReads,
   ...gatesReads,
   ...createPacketsReads(GATES_FOR_PACKETS),
+  /** For the guard of motions, which knows no packet: months that were accepted on production telemetry. */
+  'packets.productionCloses': (db: StoreDb, _args: null): readonly string[] => productionCloses(db).months,
   ...overviewReads,
 } as const;
 export const writes = {

@@ -56,6 +56,8 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     store,
     newId: newUuid,
     members: () => store.read('members.list', null),
+    // A close counts when the committee accepted its packet.
+    productionCloses: () => store.read('packets.productionCloses', null),
     changed: () => hub.changed('gates', 'audit'),
     onRun: (run, freeze) => log.info({ run: run.runNo, month: run.month, decision: run.decision, freeze }, 'The gates were run'),
   });

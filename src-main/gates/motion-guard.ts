@@ -80,8 +80,8 @@ export function guardMotion(input: GuardInput): GuardAnswer {
     says: `Two months in a row must have closed on production telemetry; there ${run.length === 1 ? `is one, ${run[0] ?? ''}` : 'is none'}.`,
     nextStep:
       run.length === 0
-        ? 'Close a month on telemetry that was observed in production, then the next one.'
-        : `Close ${monthAfter(run.at(-1) ?? '')} on production telemetry too.`,
+        ? 'Close a month on telemetry that was observed in production: build its packet and have it accepted; then the next one.'
+        : `Have the packet of ${monthAfter(run.at(-1) ?? '')} accepted too, on production telemetry.`,
     address: '/packets',
   });
   const roles = ROLES_NEEDED.filter((role) => !input.members.some((member) => member.role === role));

@@ -80,6 +80,11 @@ export const latestRun = (db: StoreDb, month: string): StoredRun | null => {
   return row === undefined ? null : runOf(row);
 };
 
+export const runById = (db: StoreDb, runId: string): StoredRun | null => {
+  const row = db.get<Row>(`${SELECT} WHERE r.run_id = ?`, [runId]);
+  return row === undefined ? null : runOf(row);
+};
+
 export const mustFindRun = (db: StoreDb, runNo: number): StoredRun => {
   const run = runByNumber(db, runNo);
   if (run !== null) return run;

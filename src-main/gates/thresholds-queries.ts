@@ -53,6 +53,9 @@ export function thresholdsFor(db: StoreDb, month: string, now: string): Threshol
   return found;
 }
 
+/** The same, but null where nothing was decided or run yet: then the defaults are no fact. */
+export const storedThresholds = (db: StoreDb, month: string): ThresholdsVersion | null => versionFor(rows(db).map(versionOf), month);
+
 const insert = (db: StoreDb, version: ThresholdsVersion): void => {
   db.run(
     `INSERT INTO gate_thresholds (version, effective_from, body, review_by, reason, member_id, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
