@@ -39,6 +39,14 @@ export const ROUTES: readonly Route[] = [
     screen: lazy(() => import('./features/quarantine/quarantine.tsx').then((m) => ({ default: m.Quarantine }))),
   },
   {
+    root: 'packets',
+    name: 'Packets',
+    icon: 'book',
+    letter: 'P',
+    group: 'facts',
+    screen: lazy(() => import('./features/packets/packets.tsx').then((m) => ({ default: m.Packets }))),
+  },
+  {
     root: 'audit',
     name: 'Audit',
     icon: 'history',

@@ -3,7 +3,7 @@
  * Three partners, sixteen chains, one of them broken. For renderer tests and for looking at screens.
  */
 import { createMemoryPortPair } from '../../../src-shared/contract/memory-port.ts';
-import { contract, type Topic } from '../../../src-shared/contract/index.ts';
+import { contract, procedures, type Topic } from '../../../src-shared/contract/index.ts';
 import type { Port } from '../../../src-shared/contract/port.ts';
 import { createRouter } from '../../../src-shared/contract/router.ts';
 import { AppError } from '../../../src-shared/kernel/errors.ts';
@@ -16,6 +16,7 @@ import { hoursBefore, makeFreshness } from './fixture-sources.ts';
 import { createSourceHandlers } from './fixture-source-handlers.ts';
 import type { Answered, AppHandlers, Scenario } from './fixture-types.ts';
 import { makeBackups, makeDoctor, makeRecovery, makeStatus, MEMBERS, readOnlyOf } from './fixture-workspace.ts';
+import { lazyPackets } from './packet-fixtures.ts';
 import { createReceiptFixture } from './receipt-fixtures.ts';
 
 export const FIXTURE_NOW = '2026-06-03T09:42:00.000Z';
@@ -108,6 +109,11 @@ const missing = (what: string): never => {
   throw new AppError('NOT_FOUND', `There is no such ${what}.`, { nextStep: 'Look for it in the list.' });
 };
 
+/** What no fixture answers is said to be missing, so that a new procedure does not keep every screen from being looked at. */
+const NOT_HERE = Object.fromEntries(
+  Object.keys(procedures).map((name) => [name, () => missing(`answer to ${name}`)]),
+) as unknown as AppHandlers;
+
 export const createFixtureApp = ({
   scenario = 'ready',
   now = FIXTURE_NOW,
@@ -128,6 +134,9 @@ export const createFixtureApp = ({
     });
   const sources = createSourceHandlers({ now, scenario, jobs, changed });
   const audit = makeAudit(now);
+  const packets = lazyPackets(scenario === 'empty' ? 'empty' : 'full', () => {
+    changed('packets', 'audit');
+  });
   const receipts = createReceiptFixture({ now, benchRows, startJob: (name) => startVerify(name) });
   const done = { done: true } as const;
   const reopen = (): typeof done => {
@@ -162,6 +171,7 @@ export const createFixtureApp = ({
     ...receipts,
     ...sources,
     ...audit.handlers,
+    ...packets.handlers,
     ...makeQuarantine(now, () => {
       changed('quarantine', 'audit', 'sources');
     }),
@@ -361,7 +371,7 @@ export const createFixtureApp = ({
   let requests = 0;
   const router = createRouter({
     contract,
-    handlers,
+    handlers: { ...NOT_HERE, ...handlers },
     session: () => ({ member_id: actingId, role: acting().role }),
     log: () => undefined,
     now: () => now,
@@ -382,6 +392,7 @@ export const createFixtureApp = ({
     changed,
     close: () => {
       jobs.stop();
+      packets.close();
       router.close();
     },
   };
