@@ -23,8 +23,8 @@ export interface AppOptions {
   readonly demoSeed?: string;
   /** A member's name or id; default: the workspace's owner. */
   readonly actAs?: string;
-  /** A fixed time to judge by (ISO 8601 UTC); default: the clock. */
-  readonly now?: string;
+  /** A time to judge by (ISO 8601 UTC): one that stands still, or a clock of the caller's; default: that of the machine. */
+  readonly now?: string | (() => string);
   readonly capabilities?: HostCapabilities;
   readonly stateDir?: StateDir;
   readonly computeSize?: number;

@@ -57,7 +57,8 @@ export interface WorkspaceVerification {
 
 /** The composition root: rooms, store, jobs and events behind one contract, for whichever host brings ports. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const clock = () => (options.now === undefined ? new Date() : new Date(options.now));
+  const { now = () => new Date().toISOString() } = options;
+  const clock = () => new Date(typeof now === 'string' ? now : now());
   const stateDir = options.stateDir ?? openStateDir();
   const log = createLog({ folder: options.kind === 'cli' ? null : stateDir.folder });
   const metrics = createMetrics();

@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Client } from '../../../src-shared/contract/client.ts';
-import type { Contract } from '../../../src-shared/contract/index.ts';
 import { AppError } from '../../../src-shared/kernel/errors.ts';
 import { DATABASE_NAME } from '../../store/index.ts';
 import type { AnotherApp, AppOptions } from '../app-context.ts';
@@ -42,7 +40,7 @@ export async function createDemoWorkspace(options: DemoOptions): Promise<DemoMad
     });
   }
   const now = options.now ?? new Date().toISOString();
-  const steps = CHAINS.length + DEMO_MONTHS + 5;
+  const steps = CHAINS.length + DEMO_MONTHS + 4;
   let step = 0;
   const say = (says: string) => options.onProgress?.((step += 1), steps, says);
 
@@ -60,46 +58,45 @@ export async function createDemoWorkspace(options: DemoOptions): Promise<DemoMad
   }
 
   const [owner, ...others] = PEOPLE;
-  /** Opens the workspace as it stands at a time; the first opening makes it. */
-  const at = async (time: string | undefined, work: (client: Client<Contract>) => Promise<void>): Promise<void> => {
-    const app = await options.openApp({
-      kind: 'cli',
-      folder,
-      create: true,
-      readOnly: false,
-      background: false,
-      name: DEMO_NAME,
-      owner: owner!,
-      demoSeed: options.seed,
-      ...(time === undefined ? {} : { now: time }),
-    });
-    try {
-      app.requireOpen({ writable: true });
-      await work(app.connect());
-    } finally {
-      await app.close();
-    }
-  };
-  const history = { seeded, now, sourceFolder: join(sources, OWN_SOURCE), at, say };
-  await replayMonths(history, async (client) => {
-    for (const { name, email, role } of others) await client.call('member.add', { name, email, role });
-    await client.call('source.add', { kind: 'folder', location: join(sources, OWN_SOURCE), name: OWN_SOURCE });
+  /** The demo's clock: past closes are played at their own time. */
+  let time = now;
+  const app = await options.openApp({
+    kind: 'cli',
+    folder,
+    create: true,
+    readOnly: false,
+    background: false,
+    name: DEMO_NAME,
+    owner: owner!,
+    demoSeed: options.seed,
+    now: () => time,
   });
+  try {
+    app.requireOpen({ writable: true });
+    const client = app.connect();
+    const history = { seeded, now, sourceFolder: join(sources, OWN_SOURCE), client, setClock: (at: string) => (time = at), say };
+    await replayMonths(history, async () => {
+      for (const { name, email, role } of others) await client.call('member.add', { name, email, role });
+      await client.call('source.add', { kind: 'folder', location: join(sources, OWN_SOURCE), name: OWN_SOURCE });
+    });
 
-  const partners = [...new Set(CHAINS.map(({ partner }) => partner))];
-  await writeFreshDrills(history);
-  await at(options.now, async (client) => {
+    time = now;
+    await client.call('session.actAs', {
+      memberId: (await client.call('member.list', {})).members.find(({ owner: owns }) => owns)!.memberId,
+    });
+    await writeFreshDrills(history);
+    const partners = [...new Set(CHAINS.map(({ partner }) => partner))];
     for (const partner of partners) await client.call('source.add', { kind: 'folder', location: join(sources, partner), name: partner });
     await client.call('trustedLog.add', { text: makeDemoTrust(seeded), note: 'Demo' });
     say('Reading the sources');
     await finished(client, () => client.call('sync.run', { full: false }));
     say('Verifying every receipt');
     await finished(client, () => client.call('receipt.verify', { fromZero: true }));
-    say('Running the gates');
-    await client.call('gate.run', {});
     say('Making a first backup');
     await finished(client, () => client.call('backup.create'));
-  });
-  say('Done');
-  return { folder, chains: CHAINS.length, receipts, sources: [OWN_SOURCE, ...partners] };
+    say('Done');
+    return { folder, chains: CHAINS.length, receipts, sources: [OWN_SOURCE, ...partners] };
+  } finally {
+    await app.close();
+  }
 }

@@ -24,19 +24,18 @@ export interface HistoryOptions {
   readonly now: string;
   /** `<folder>/switchboard`: where the evidence is written. */
   readonly sourceFolder: string;
-  /** Runs work in the workspace as it was opened at a time. */
-  readonly at: (now: string, work: (client: Client<Contract>) => Promise<void>) => Promise<void>;
+  readonly client: Client<Contract>;
+  /** Sets the time at which the calls that follow happen: ISO 8601 UTC. */
+  readonly setClock: (at: string) => void;
   readonly say: (says: string) => void;
 }
 
-/** What happens in the first opening, before any evidence: members and source. */
-export type Begin = (client: Client<Contract>) => Promise<void>;
-
 /**
- * Replays the closes month by month through the contract: evidence arrives, gates run, the packet is built, questioned and
- * accepted. The newest one breaks a gate, freezes price changes and waits in review.
+ * Replays the closes month by month through the contract: evidence arrives and is judged, the packet is built, questioned
+ * and accepted. `begin` is called before any evidence is there. The newest one breaks a gate, freezes price changes and waits in review.
  */
-export async function replayMonths(options: HistoryOptions, begin: Begin): Promise<void> {
+export async function replayMonths(options: HistoryOptions, begin: () => Promise<void>): Promise<void> {
+  const { client } = options;
   const months = demoMonths(options.now);
   let closes: readonly Close[] = [firstClose(months[0]!)];
   for (const month of months) {
@@ -45,14 +44,12 @@ export async function replayMonths(options: HistoryOptions, begin: Begin): Promi
     const { files, close } = demoEvidence(options.seeded, month, closes, computeMonth);
     closes = [...closes, close];
     await write(options.sourceFolder, files);
-    await options.at(notAfter(month, 3, options.now), async (client) => {
-      if (month.index === 0) await begin(client);
-      await open(client, month);
-      if (newest) await question(client, month);
-    });
-    await options.at(notAfter(month, 21, options.now), (client) =>
-      newest ? answerBreach(client, month, options.now) : accept(client, month),
-    );
+    options.setClock(notAfter(month, 3, options.now));
+    if (month.index === 0) await begin();
+    await open(client, month);
+    if (newest) await question(client, month);
+    options.setClock(notAfter(month, 21, options.now));
+    await (newest ? answerBreach(client, month, options.now) : accept(client, month));
   }
 }
 
@@ -101,11 +98,10 @@ async function actAs(client: Client<Contract>, name: string): Promise<void> {
   await client.call('session.actAs', { memberId: members.find((member) => member.name === name)!.memberId });
 }
 
-/** Evidence comes in, gates run, the packet goes to the committee. */
+/** Evidence comes in, which runs the gates; the packet goes to the committee. */
 async function open(client: Client<Contract>, { month }: DemoMonth): Promise<void> {
   await actAs(client, FINANCE);
   await finished(client, () => client.call('sync.run', { full: false }));
-  await client.call('gate.run', { month });
   const { packetId } = await client.call('packet.build', { month });
   await client.call('packet.submit', { packetId });
 }
