@@ -145,7 +145,7 @@ function checkStress(root: Fields, declared: number, draft: Draft): void {
     ...declaredFigure(metrics, 'stress_margin_percent', declared, null),
     id: 'stress_margin_percent',
     name: `Margin with infrastructure at ${multiplier} times its cost`,
-    formula: `metrics say ${declared}, the scenario says ${projected}`,
+    formula: `metrics say ${declared}, the scenario says ${projected} with infrastructure at ${multiplier} times its cost`,
     inputs: [
       { pointer: scenario.pointer('projected_margin_percent'), name: 'projected_margin_percent', value: projected },
       { pointer: scenario.pointer('infra_cost_multiplier'), name: 'infra_cost_multiplier', value: multiplier },

@@ -143,7 +143,8 @@ const countFigure = (fields: Fields, key: string, declared: bigint, sources: rea
   id: key === 'total_sources' ? key : `class_counts.${key}`,
   name: key === 'total_sources' ? 'Sources in the register' : `Sources of the class ${key}`,
   unit: 'count',
-  declared: Number(declared),
+  // A count of hundreds of digits is refused; it has no double to be shown as.
+  declared: Number.isFinite(Number(declared)) ? Number(declared) : null,
   declaredAt: fields.pointer(key),
   computed: sources.length,
   formula: `rows counted = ${sources.length}`,
