@@ -65,9 +65,46 @@ export function buildProgram(): Command {
     .action(lazily(() => import('./commands/evidence-make.ts'), 'makeEvidence'));
 
   const gate = group(program, 'gate', 'the release gate over all evidence');
-  addGateRunOptions(command(gate, 'run', 'judge a release by its evidence: all gates, pass or why not')).action(
-    lazily(() => import('./commands/gate.ts'), 'runGate'),
+  addGateRunOptions(command(gate, 'run', 'judge a release by the files that are named, or a month of the workspace'))
+    .option('--month <month>', 'with --workspace: YYYY-MM; default: the newest with evidence')
+    .action(lazily(() => import('./commands/gate.ts'), 'runGate'));
+  command(gate, 'list', 'gate runs of the workspace, newest first')
+    .option('--month <month>', 'only of this month (YYYY-MM)')
+    .action(lazily(() => import('./commands/gate-workspace.ts'), 'listRuns'));
+  command(gate, 'show <run>', 'one run: gates, findings, inputs by hash').action(
+    lazily(() => import('./commands/gate-workspace.ts'), 'showRun'),
   );
+  command(gate, 'compare <a> <b>', 'what differs between two runs, with the figures').action(
+    lazily(() => import('./commands/gate-workspace.ts'), 'compareRuns'),
+  );
+  command(gate, 'matrix', 'gates over months')
+    .option('--months <n>', 'how many, up to 36', wholeNumber, 12)
+    .action(lazily(() => import('./commands/gate-workspace.ts'), 'showMatrix'));
+  command(gate, 'thresholds', 'the thresholds of the policy: shown, tried or changed')
+    .option('--set <name=value>', 'a threshold, such as min-stress-margin=76 or band.enterprise=25; may be given again', collect, [])
+    .option('--preview', 'say what past months would have been, and change nothing')
+    .option('--effective-from <month>', 'the first month that is judged by it (default: the next one)')
+    .option('--review-by <date>', 'when it is looked at again (default: in a quarter)')
+    .option('--reason <text>', 'why they change')
+    .action(lazily(() => import('./commands/gate-workspace.ts'), 'thresholds'));
+  const freeze = group(program, 'freeze', 'what a breach froze');
+  command(freeze, 'show', 'whether price and packaging motions are frozen, why, and what lifts it').action(
+    lazily(() => import('./commands/motion.ts'), 'showFreeze'),
+  );
+  command(freeze, 'plan', 'the corrective plan: who does what until when')
+    .requiredOption('--owner <member>', 'who answers for it')
+    .requiredOption('--steps <text>', 'what is done')
+    .requiredOption('--due <date>', 'until when (YYYY-MM-DD)')
+    .action(lazily(() => import('./commands/motion.ts'), 'planFreeze'));
+  const motion = group(program, 'motion', 'changes of prices and packages');
+  command(motion, 'guard', 'whether one may be proposed, and exactly what is missing').action(
+    lazily(() => import('./commands/motion.ts'), 'guardMotion'),
+  );
+  command(motion, 'propose <title>', 'propose a change; a refusal is kept too')
+    .requiredOption('--kind <kind>', 'price or packaging')
+    .requiredOption('--changes <text>', 'what changes')
+    .action(lazily(() => import('./commands/motion.ts'), 'proposeMotion'));
+  command(motion, 'list', 'proposals, the refused ones too').action(lazily(() => import('./commands/motion.ts'), 'listMotions'));
 
   const receipts = group(program, 'receipts', 'receipts of the workspace');
   command(receipts, 'export', 'export receipts as JSON, CSV or TSV, or a chain as it came')

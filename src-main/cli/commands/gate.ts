@@ -20,14 +20,25 @@ import { print, table } from '../output.ts';
 /** As Commander gives them: in camel case, texts, or true for switches. */
 type Given = Readonly<Record<string, string | boolean | undefined>>;
 
-/** `gate run` over files: judges a release by the evidence that is named. Keeps nothing. */
-export function runGate(globals: GlobalOptions, given: Given): Promise<void> {
-  const plan = parseGateOptions(gateFlags(given), process.env);
+/** `gate run` over files: judges a release by the evidence that is named, and keeps nothing; without files over the workspace. */
+export async function runGate(globals: GlobalOptions, given: Given): Promise<void> {
+  const flags = gateFlags(given);
+  if (globals.workspace !== undefined && !namesFiles(flags)) {
+    const { runInWorkspace } = await import('./gate-workspace.ts');
+    await runInWorkspace(globals, flags, typeof given['month'] === 'string' ? given['month'] : undefined);
+    return;
+  }
+  const plan = parseGateOptions(flags, process.env);
   const run = runReleaseGate(plan, readArtifacts(plan), clock(globals));
   print(published(run), () => renderGateRun(run));
   endWith(run.exitCode);
-  return Promise.resolve();
 }
+
+/** Whether evidence is named by its files; else that of the workspace is meant. */
+const namesFiles = (flags: Given): boolean =>
+  PATH_FLAGS.some(({ flag, env }) =>
+    [flags[`${flag}-path`], process.env[`${env}_PATH`]].some((path) => typeof path === 'string' && path.trim() !== ''),
+  );
 
 const camel = (flag: string): string => flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
