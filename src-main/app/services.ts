@@ -214,6 +214,7 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     members: () => store.read('members.list', null),
     findChains: receipts.findChains,
     findReceipts: receipts.findReceipts,
+    gates: gates.standing,
     house: () => houseState(context, opened),
   });
 

@@ -25,6 +25,13 @@ export function sayActivity(entry: AuditEntry): { readonly says: string; readonl
     'backup.create': { says: `Made the backup ${subject}`, status: 'ok' },
     'backup.configure': { says: 'Changed how backups are made', status: 'idle' },
     'backup.restore': { says: `Restored the backup ${subject}`, status: 'warn' },
+    'gate.run': gateRun(entry),
+    'thresholds.change': { says: `Changed the gates’ thresholds: ${subject}`, status: 'idle' },
+    'motion.freeze': { says: 'Price and packaging changes are frozen', status: 'bad' },
+    'motion.unfreeze': { says: 'Price and packaging changes are free again', status: 'ok' },
+    'freeze.plan': { says: `Planned how to correct the breach: ${text(field(entry.after, 'owner'))}`, status: 'idle' },
+    'motion.propose': { says: `Proposed ${subject}`, status: 'idle' },
+    'motion.refuse': { says: `Was refused: ${subject}`, status: 'warn' },
     'call.denied': { says: `Denied: ${subject}`, status: 'warn' },
   };
   const found = known[entry.action];
@@ -37,4 +44,14 @@ export function sayActivity(entry: AuditEntry): { readonly says: string; readonl
     };
   }
   return { says: `${entry.action} ${subject}`.trim(), status: 'idle' };
+}
+
+function gateRun({ subject, after }: AuditEntry): { says: string; status: ActivityStatus } {
+  const failing = field(after, 'failing');
+  const names = Array.isArray(failing) ? failing.filter((name) => typeof name === 'string') : [];
+  const what = `Ran the ${subject ?? 'gates'}`;
+  if (text(field(after, 'decision')) === 'pass') return { says: `${what}: all pass`, status: 'ok' };
+  return names.length === 0
+    ? { says: `${what}: not decided`, status: 'warn' }
+    : { says: `${what}: ${names.join(', ')} ${names.length === 1 ? 'fails' : 'fail'}`, status: 'bad' };
 }

@@ -1,6 +1,7 @@
 import type { Need } from '../../src-shared/contract/overview.ts';
 import type { ChainRow } from '../../src-shared/contract/receipts.ts';
 import type { Source } from '../../src-shared/contract/sources.ts';
+import { gateNeeds, type GateStanding } from './gate-needs.ts';
 
 /** What needs a person, most urgent first: what is wrong before what is late before what could be better. */
 
@@ -14,6 +15,9 @@ export interface NeedsInput {
   readonly disk: { readonly state: 'ok' | 'soon' | 'short'; readonly freeBytes: number; readonly daysLeft: number | null };
   readonly backup: { readonly lastAt: string | null; readonly overdue: boolean };
   readonly readOnly: string | null;
+  readonly gates: GateStanding;
+  /** ISO 8601 UTC. */
+  readonly now: string;
 }
 
 const plural = (count: number, one: string, many: string) =>
@@ -22,6 +26,7 @@ const plural = (count: number, one: string, many: string) =>
 export function listNeeds(input: NeedsInput): Need[] {
   const needs: Need[] = [];
   const add = (need: Need) => needs.push(need);
+  const ofGates = gateNeeds(input.gates, input.now);
 
   for (const chain of input.chains.filter(({ verdict }) => verdict === 'BROKEN')) {
     const more = chain.findingsTotal > 1 ? ` ${plural(chain.findingsTotal - 1, 'more finding', 'more findings')}.` : '';
@@ -35,6 +40,7 @@ export function listNeeds(input: NeedsInput): Need[] {
       action: { label: 'Open the break', address: chain.address },
     });
   }
+  needs.push(...ofGates.filter(({ status }) => status === 'bad'));
   for (const chain of input.chains.filter(({ verdict }) => verdict === 'INDETERMINATE')) {
     add({
       needId: `chain:${chain.chainKey}`,
@@ -72,6 +78,7 @@ export function listNeeds(input: NeedsInput): Need[] {
       action: { label: 'Open its chains', address: `/receipts?source=${source.name}` },
     });
   }
+  needs.push(...ofGates.filter(({ status }) => status !== 'bad'));
   if (input.disk.state !== 'ok') {
     const days = input.disk.daysLeft === null ? '' : ` At the present growth it lasts about ${plural(input.disk.daysLeft, 'day', 'days')}.`;
     add({
