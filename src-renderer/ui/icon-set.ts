@@ -24,6 +24,7 @@ import cloudDownload from '@blueprintjs/icons/lib/esm/generated/16px/paths/cloud
 import cog from '@blueprintjs/icons/lib/esm/generated/16px/paths/cog.js';
 import columnLayout from '@blueprintjs/icons/lib/esm/generated/16px/paths/column-layout.js';
 import comment from '@blueprintjs/icons/lib/esm/generated/16px/paths/comment.js';
+import comparison from '@blueprintjs/icons/lib/esm/generated/16px/paths/comparison.js';
 import console from '@blueprintjs/icons/lib/esm/generated/16px/paths/console.js';
 import contrast from '@blueprintjs/icons/lib/esm/generated/16px/paths/contrast.js';
 import cross from '@blueprintjs/icons/lib/esm/generated/16px/paths/cross.js';
@@ -125,6 +126,7 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   cog,
   'column-layout': columnLayout,
   comment,
+  comparison,
   console,
   contrast,
   cross,
