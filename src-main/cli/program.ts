@@ -3,6 +3,7 @@ import { VERSION } from '../app/version.ts';
 import { addGateRunOptions } from './gate-run-options.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { wantJson } from './output.ts';
+import { addPacketCommands } from './packet-commands.ts';
 
 /**
  * The program without its work: each command loads its own file only when it runs, so that `verify` of one small file
@@ -150,17 +151,7 @@ export function buildProgram(): Command {
     .option('--token-file <file>', 'file with the bearer token of the one source that is named')
     .action(lazily(() => import('./commands/sync.ts'), 'sync'));
 
-  const packet = group(program, 'packet', 'the monthly finance packet');
-  command(packet, 'build', 'build a packet from telemetry and assumptions')
-    .option('--telemetry-path <file>', 'telemetry snapshot (JSON)')
-    .option('--assumptions-path <file>', 'assumptions of the packet (JSON)')
-    .option('--output-dir <dir>', 'folder for the four files')
-    .option('--max-telemetry-age-hours <hours>', 'refuse a snapshot that is older')
-    .option('--require-all-gates-pass', 'end with 2 when a finance gate is false; the files are written all the same')
-    .option('--alert-webhook-url <url>', 'tell this address when a gate is false')
-    .option('--alert-webhook-timeout-seconds <seconds>', 'how long to wait for its answer', '10')
-    .option('--alert-webhook-fail-on-error', 'write nothing when the alert does not arrive')
-    .action(lazily(() => import('./commands/packet.ts'), 'buildPacket'));
+  addPacketCommands(program, { group, command, lazily, wholeNumber });
 
   const quarantine = group(program, 'quarantine', 'rows that could not be used');
   command(quarantine, 'list', 'rows in quarantine')

@@ -5,6 +5,8 @@ import { print, table } from '../output.ts';
 import type { GlobalOptions } from '../global-options.ts';
 
 export interface PacketBuildOptions {
+  readonly month?: string;
+  readonly reason?: string;
   readonly telemetryPath?: string;
   readonly assumptionsPath?: string;
   readonly outputDir?: string;
@@ -15,9 +17,19 @@ export interface PacketBuildOptions {
   readonly alertWebhookFailOnError?: boolean;
 }
 
-/** `packet build` from two files into a folder, without a workspace. */
+/** `packet build`: of a month in the workspace, or from two files into a folder, without one. */
 export async function buildPacket(globals: GlobalOptions, options: PacketBuildOptions): Promise<void> {
-  await buildFromFiles(globals, options);
+  if (options.month === undefined) {
+    await buildFromFiles(globals, options);
+    return;
+  }
+  const path = [options.telemetryPath, options.assumptionsPath, options.outputDir].find((given) => given !== undefined);
+  if (path !== undefined)
+    throw new AppError('BAD_INPUT', 'A packet is built of a month in the workspace, or of two files: not both.', {
+      nextStep: 'Leave out --month, or the paths. `packet export --format zip` writes a workspace’s packet to a file.',
+    });
+  const { buildMonth } = await import('./packet-workspace.ts');
+  await buildMonth(globals, { month: options.month, ...(options.reason === undefined ? {} : { reason: options.reason }) });
 }
 
 async function buildFromFiles(globals: GlobalOptions, options: PacketBuildOptions): Promise<void> {
