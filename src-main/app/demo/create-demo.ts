@@ -20,6 +20,9 @@ export interface DemoOptions {
   readonly onProgress?: (done: number, total: number, says: string) => void;
 }
 
+/** Evidence comes once a month, on the second day; the partners' receipts come all the time. */
+const MONTHLY = '0 18 2 * *';
+
 export interface DemoMade {
   readonly folder: string;
   readonly chains: number;
@@ -77,7 +80,7 @@ export async function createDemoWorkspace(options: DemoOptions): Promise<DemoMad
     const history = { seeded, now, sourceFolder: join(sources, OWN_SOURCE), client, setClock: (at: string) => (time = at), say };
     await replayMonths(history, async () => {
       for (const { name, email, role } of others) await client.call('member.add', { name, email, role });
-      await client.call('source.add', { kind: 'folder', location: join(sources, OWN_SOURCE), name: OWN_SOURCE });
+      await client.call('source.add', { kind: 'folder', location: join(sources, OWN_SOURCE), name: OWN_SOURCE, schedule: MONTHLY });
     });
 
     time = now;

@@ -1,6 +1,7 @@
 import { DECISIONS, OWNERS } from './demo-decisions.ts';
 import { CLOSE_BEFORE, CONVERSION_DELTAS, type DemoTier, FREE_TIER, PAID_TIERS, PLAN_LIMITS } from './demo-finance.ts';
 import { benchmarks, failureInjection, stress } from './demo-drills.ts';
+import { dispositions, keyRotation } from './demo-records.ts';
 import { before, DAY, type DemoMonth, document, type EvidenceFile, iso, next, startOf } from './demo-months.ts';
 import type { Seeded } from './seeded.ts';
 
@@ -244,6 +245,8 @@ export function demoEvidence(
       benchmarks(month.capturedAt),
       stress(seeded, month.capturedAt),
       failureInjection(seeded, month.capturedAt),
+      dispositions(month.capturedAt),
+      ...(month.index % 3 === 0 ? [keyRotation(month.capturedAt)] : []),
     ],
     close: { month: month.month, margin },
   };
