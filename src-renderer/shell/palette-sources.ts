@@ -7,6 +7,7 @@ import { shortHash } from '../ui/format.ts';
 import { say } from '../ui/notices.ts';
 import { setPreferences, usePreferences } from '../ui/preferences.ts';
 import { useActs } from './acts.ts';
+import { usePacketEntries } from './palette-packets.ts';
 import { filterEntries, type PaletteEntry, type PaletteQuery } from './palette-entries.ts';
 import { openDialog } from './shell-state.ts';
 
@@ -141,7 +142,7 @@ export interface PaletteAnswer {
 
 /** What the palette shows for what was typed. */
 export const usePaletteEntries = (query: PaletteQuery): PaletteAnswer => {
-  const own = useOwnEntries();
+  const own = [...useOwnEntries(), ...usePacketEntries(query)];
   const wantsHits = query.kind === 'all' && query.text.length >= 2;
   const wantsHash = query.kind === 'hash' && query.text.length >= SHORTEST_HASH;
   const hits = useProcedure('search.find', { text: query.text, limit: 12 }, { enabled: wantsHits, keep: true });

@@ -16,10 +16,13 @@ const useCounts = (): Readonly<Record<string, Count>> => {
   const needs = useProcedure('overview.get', {}).data?.needs ?? [];
   const seal = useProcedure('receipt.seal', {}).data;
   const quarantine = useProcedure('quarantine.page', { state: 'open', limit: 1 }).data?.totals.open ?? 0;
+  const packets = useProcedure('packet.list', {}).data;
+  const late = (packets?.packets ?? []).filter(({ overdue }) => overdue).length + (packets?.toBuild ?? []).filter(({ due }) => due).length;
   const broken = seal?.broken ?? 0;
   return {
     overview: { n: needs.length, bad: false, says: `${counted(needs.length, 'thing')} waiting` },
     receipts: { n: broken, bad: true, says: `${counted(broken, 'broken chain')}` },
+    packets: { n: late, bad: false, says: `${counted(late, 'month')} due` },
     quarantine: { n: quarantine, bad: false, says: `${counted(quarantine, 'row')} open` },
   };
 };

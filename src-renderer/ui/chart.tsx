@@ -14,6 +14,8 @@ export interface ChartInk {
   readonly okFill: string;
   readonly warnFill: string;
   readonly badFill: string;
+  /** For words; the fills are for areas. */
+  readonly bad: string;
   readonly idleFill: string;
   readonly series: readonly string[];
   readonly font: string;
@@ -33,6 +35,7 @@ const readInk = (): ChartInk => {
     okFill: value('ok-fill'),
     warnFill: value('warn-fill'),
     badFill: value('bad-fill'),
+    bad: value('bad'),
     idleFill: value('idle-fill'),
     series: [1, 2, 3, 4, 5].map((n) => value(`series-${n}`)),
     font: value('sans'),

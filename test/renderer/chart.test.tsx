@@ -13,6 +13,7 @@ const ink: ChartInk = {
   okFill: '#888',
   warnFill: '#999',
   badFill: '#aaa',
+  bad: '#a00',
   idleFill: '#bbb',
   series: ['#1', '#2', '#3', '#4', '#5'],
   font: 'sans',

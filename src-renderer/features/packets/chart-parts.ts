@@ -1,11 +1,11 @@
 import { BarChart, CustomChart, LineChart } from 'echarts/charts';
 import { GridComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent } from 'echarts/components';
-import { use } from 'echarts/core';
+import { use as register } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import type { ChartInk } from '../../ui/chart.tsx';
 
 /** The pieces that the charts of a packet draw with, and how their axes look. */
-use([BarChart, CustomChart, LineChart, GridComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent, CanvasRenderer]);
+register([BarChart, CustomChart, LineChart, GridComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent, CanvasRenderer]);
 
 /** Text on an axis, px. */
 export const AXIS_SIZE = 11;

@@ -1,12 +1,16 @@
 import { Checkbox } from '@blueprintjs/core';
 import type { PacketCheckItem } from '../../../src-shared/contract/packets.ts';
 import { roleWord, useCommand, useProcedure } from '../../port/use-app.ts';
+import { initials } from '../../ui/format.ts';
 import { say } from '../../ui/notices.ts';
 import { Panel } from '../../ui/parts.tsx';
 import { StatusWord } from '../../ui/status.tsx';
 import { Time } from '../../ui/time.tsx';
-import { usePacket } from './packet-context.tsx';
+import { type PacketAnswer, usePacket } from './packet-context.tsx';
 import { openWords } from './packet-words.ts';
+
+/** Only the newest revision, while it is not accepted, waits for anything. */
+const waits = ({ head }: PacketAnswer): boolean => head.supersededBy === null && head.state !== 'accepted';
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -16,7 +20,8 @@ const doneOf = (items: readonly PacketCheckItem[]): string => `${items.filter(({
 export function Checklist() {
   const { packet } = usePacket();
   const role = useProcedure('session.describe', {}).data?.member.role;
-  const { checklist, open } = packet.review;
+  const { checklist } = packet.review;
+  const open = waits(packet) ? packet.review.open : [];
   const roles = [...new Set(checklist.map((item) => item.role))];
   const first = role !== undefined && roles.includes(role) ? role : null;
   const ordered = first === null ? roles : [first, ...roles.filter((each) => each !== first)];
@@ -78,16 +83,18 @@ function Item({ item }: { readonly item: PacketCheckItem }) {
             <span className="tiny muted nowrap">from the record</span>
           ) : null
         ) : (
-          <span className="tiny muted ellipsis">
-            {item.by}
+          <span className="tiny muted nowrap" title={item.by}>
+            <span aria-hidden="true">{initials(item.by)}</span>
+            <span className="visually-hidden">ticked by {item.by}</span>
             {item.at === null ? null : (
               <>
-                , <Time at={item.at} form="short" />
+                {' '}
+                <Time at={item.at} form="column" />
               </>
             )}
           </span>
         )
-      ) : item.needed ? (
+      ) : item.needed && waits(packet) ? (
         <StatusWord status="warn">needed to accept</StatusWord>
       ) : null}
     </li>

@@ -5,7 +5,12 @@ import { type Status, StatusWord } from '../../ui/status.tsx';
 import { Time } from '../../ui/time.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
 
-const LOOK: Readonly<Record<PacketInputState['state'], { readonly status: Status; readonly word: string }>> = {
+interface Look {
+  readonly status: Status;
+  readonly word: string;
+}
+
+const LOOK: Readonly<Record<PacketInputState['state'], Look>> = {
   there: { status: 'ok', word: 'there' },
   missing: { status: 'idle', word: 'missing' },
   stale: { status: 'warn', word: 'stale' },
@@ -13,7 +18,11 @@ const LOOK: Readonly<Record<PacketInputState['state'], { readonly status: Status
   'other-month': { status: 'warn', word: 'other month' },
 };
 
-/** Each artifact of the month: there, missing or stale, and the way to it. */
+/** Without a required one there is no packet: that is worse than a missing one beside it. */
+const lookOf = ({ state, required }: PacketInputState): Look =>
+  state === 'missing' && required ? { status: 'bad', word: 'missing' } : LOOK[state];
+
+/** Each artifact of the month, the required ones first: there, missing or stale, and the way to it. */
 export function InputsTable({ inputs, onLeave }: { readonly inputs: readonly PacketInputState[]; readonly onLeave?: () => void }) {
   return (
     <div className="scroll-sideways" tabIndex={0} role="region" aria-label="Inputs, table">
@@ -22,58 +31,61 @@ export function InputsTable({ inputs, onLeave }: { readonly inputs: readonly Pac
           <tr>
             <th scope="col">Input</th>
             <th scope="col">State</th>
-            <th scope="col">Captured</th>
-            <th scope="col">SHA-256</th>
+            <th scope="col">Captured, SHA-256</th>
           </tr>
         </thead>
         <tbody>
-          {inputs.map((input) => {
-            // Without a required one there is no packet: that is worse than a missing picture beside it.
-            const look = input.state === 'missing' && input.required ? { status: 'bad' as const, word: 'missing' } : LOOK[input.state];
-            const { artifact, nextStep } = input;
-            return (
-              <tr key={input.role}>
-                <th scope="row">
-                  <div className="stack-0">
-                    <span>
-                      {input.title} {input.required ? null : <span className="muted tiny">not required</span>}
-                    </span>
-                    {artifact === null ? null : (
-                      <span className="tiny muted ellipsis input-name" title={visibleText(artifact.name)}>
-                        {visibleText(artifact.name)}
-                        {input.sourceName === null ? '' : ` of ${visibleText(input.sourceName)}`}
-                      </span>
-                    )}
-                  </div>
-                </th>
-                <td className="input-state">
-                  <div className="stack-0">
-                    <StatusWord status={look.status}>{look.word}</StatusWord>
-                    {input.state === 'there' ? null : <span className="tiny second">{visibleText(input.says)}</span>}
-                    {nextStep === null || (input.state === 'there' && nextStep.address === null) ? null : nextStep.address === null ? (
-                      <span className="tiny">{nextStep.says}</span>
-                    ) : (
-                      <a className="tiny" href={hrefOf(nextStep.address)} onClick={onLeave}>
-                        {nextStep.says}
-                      </a>
-                    )}
-                  </div>
-                </td>
-                <td className="second nowrap">
-                  {artifact === null ? (
-                    ''
-                  ) : artifact.capturedAt === null ? (
-                    'not said'
-                  ) : (
-                    <Time at={artifact.capturedAt} form="short" withAge />
-                  )}
-                </td>
-                <td>{artifact === null ? '' : <Hash value={artifact.sha256} label={`hash of ${input.title}`} />}</td>
-              </tr>
-            );
-          })}
+          {inputs
+            .toSorted((a, b) => Number(b.required) - Number(a.required))
+            .map((input) => (
+              <Input key={input.role} input={input} onLeave={onLeave} />
+            ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+function Input({ input, onLeave }: { readonly input: PacketInputState; readonly onLeave: (() => void) | undefined }) {
+  const look = lookOf(input);
+  const { artifact, nextStep, required, state, sourceName } = input;
+  return (
+    <tr>
+      <th scope="row">
+        <span className={required ? 'strong' : undefined}>{input.title}</span>{' '}
+        <span className="muted tiny">{required ? 'required' : ''}</span>
+        {artifact === null ? null : (
+          <span className="tiny muted input-name">
+            {visibleText(artifact.name)}
+            {sourceName === null ? '' : ` of ${visibleText(sourceName)}`}
+          </span>
+        )}
+      </th>
+      <td className="input-state">
+        <StatusWord status={look.status}>{look.word}</StatusWord>
+        {state === 'there' || (state === 'missing' && !required) ? null : <p className="tiny second">{visibleText(input.says)}</p>}
+        {state === 'there' || nextStep === null ? null : (
+          <p className="tiny">
+            {nextStep.address === null ? (
+              nextStep.says
+            ) : (
+              <a href={hrefOf(nextStep.address)} onClick={onLeave}>
+                {nextStep.says}
+              </a>
+            )}
+          </p>
+        )}
+      </td>
+      <td>
+        {artifact === null ? null : (
+          <div className="stack-0">
+            <span className="tiny second">
+              {artifact.capturedAt === null ? 'not said when' : <Time at={artifact.capturedAt} form="short" withAge />}
+            </span>
+            <Hash value={artifact.sha256} label={`hash of ${input.title}`} />
+          </div>
+        )}
+      </td>
+    </tr>
   );
 }

@@ -26,7 +26,7 @@ const notes = (figure: FigureShape, month: string): ReactNode => {
           {boundShown(limit, figure.unit)}
         </span>
       )}
-      {moved === null ? null : <span className="nowrap muted">{moved}</span>}
+      {moved === null ? null : <span className={`nowrap muted${limit === null ? '' : ' key-moved'}`}>{moved}</span>}
     </span>
   );
 };
@@ -45,7 +45,7 @@ export function KeyFigures() {
             key={id}
             label={figure.unit === 'USD' ? `${figure.title}, USD` : figure.title}
             value={
-              <PacketFigure id={id}>
+              <PacketFigure id={id} alone>
                 {figure.value === null
                   ? 'none'
                   : figure.unit === 'USD'

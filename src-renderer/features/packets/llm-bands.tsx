@@ -65,12 +65,12 @@ export const bandsOption = (ink: ChartInk, bands: readonly Band[], limit: number
         {
           type: 'text',
           style: {
-            x: x95,
-            y: y - 15,
+            x: x99 + 6,
+            y,
             text: `${band.p95.toFixed(2)}${over ? ' ✕' : ''}`,
-            fill: over ? ink.badFill : ink.ink2,
+            fill: over ? ink.bad : ink.ink2,
             font: `${over ? '600 ' : ''}11px ${ink.font}`,
-            textAlign: 'center',
+            textAlign: 'left',
             textVerticalAlign: 'middle',
           },
         },
@@ -78,7 +78,7 @@ export const bandsOption = (ink: ChartInk, bands: readonly Band[], limit: number
     };
   };
   return {
-    grid: { left: 66, right: 16, top: 18, bottom: 22 },
+    grid: { left: 66, right: 46, top: 16, bottom: 22 },
     tooltip: { show: false },
     xAxis: {
       type: 'log',

@@ -32,6 +32,8 @@ export const marginOption = (ink: ChartInk, history: readonly PacketHistoryMonth
   const floors = [Number(thresholds.minBlendedMargin), Number(thresholds.minStressMargin)] as const;
   const known = [...blended, ...stress].filter((value) => value !== null);
   const axis = spanOf([...known, ...floors]);
+  const floorAt = (values: readonly (number | null)[], floor: number): string =>
+    (values.at(-1) ?? floor) < floor ? 'insideEndTop' : 'insideEndBottom';
   const lastOf = (values: readonly (number | null)[]): string => values.at(-1)?.toFixed(2) ?? '';
   return {
     grid: { left: 30, right: 44, top: 8, bottom: 22 },
@@ -52,12 +54,12 @@ export const marginOption = (ink: ChartInk, history: readonly PacketHistoryMonth
       {
         ...line(ink, blended, floors[0], 0, lastOf(blended)),
         name: 'Blended margin, %',
-        markLine: thresholdLine(ink, `blended floor ${thresholds.minBlendedMargin}`, { yAxis: floors[0] }, 'insideEndBottom'),
+        markLine: thresholdLine(ink, `blended floor ${thresholds.minBlendedMargin}`, { yAxis: floors[0] }, floorAt(blended, floors[0])),
       },
       {
         ...line(ink, stress, floors[1], 1, lastOf(stress)),
         name: 'Stress margin, %',
-        markLine: thresholdLine(ink, `stress floor ${thresholds.minStressMargin}`, { yAxis: floors[1] }, 'insideEndBottom'),
+        markLine: thresholdLine(ink, `stress floor ${thresholds.minStressMargin}`, { yAxis: floors[1] }, floorAt(stress, floors[1])),
       },
     ],
   };

@@ -7,27 +7,38 @@ type Movement = NonNullable<PacketDocument['movement']>;
 const SHORT: Readonly<Record<string, string>> = { enterprise: 'Enterpr.' };
 const title = (tier: string): string => tier.charAt(0).toUpperCase() + tier.slice(1);
 
-/** Steps in whole units that still add up: differences of rounded levels. */
-const wholeSteps = (from: number, values: readonly number[]): number[] => {
+const rounded = (value: number, places: number): number => Number(value.toFixed(places));
+
+/** Rounded steps that still add up: differences of rounded levels. */
+const roundedSteps = (from: number, values: readonly number[], places: number): number[] => {
   let level = from;
   return values.map((value) => {
-    const before = Math.round(level);
+    const before = rounded(level, places);
     level += value;
-    return Math.round(level) - before;
+    return rounded(rounded(level, places) - before, places);
   });
 };
 
-const model = (movement: Movement, month: string, steps: readonly WaterfallStep[]): WaterfallModel => {
-  const from = Number(movement.from);
-  const whole = wholeSteps(
+/** The small chart has room for thousands only. */
+interface Scale {
+  readonly unit: number;
+  readonly places: number;
+}
+const WHOLE: Scale = { unit: 1, places: 0 };
+const THOUSANDS: Scale = { unit: 1000, places: 1 };
+
+const model = (movement: Movement, month: string, steps: readonly WaterfallStep[], { unit, places }: Scale): WaterfallModel => {
+  const from = Number(movement.from) / unit;
+  const values = roundedSteps(
     from,
-    steps.map(({ value }) => value),
+    steps.map(({ value }) => value / unit),
+    places,
   );
   return {
-    from: { tick: monthBeside(movement.fromMonth, month).slice(0, 3), label: monthName(movement.fromMonth), value: Math.round(from) },
-    to: { tick: monthName(month).slice(0, 3), label: monthName(month), value: Math.round(Number(movement.to)) },
-    steps: steps.map((step, i) => ({ ...step, value: whole[i] ?? 0 })),
-    places: 0,
+    from: { tick: monthBeside(movement.fromMonth, month).slice(0, 3), label: monthName(movement.fromMonth), value: rounded(from, places) },
+    to: { tick: monthName(month).slice(0, 3), label: monthName(month), value: rounded(Number(movement.to) / unit, places) },
+    steps: steps.map((step, i) => ({ ...step, value: values[i] ?? 0 })),
+    places,
   };
 };
 
@@ -47,6 +58,7 @@ export const movementByTier = (movement: Movement, month: string): WaterfallMode
         says: steps.map(({ says }) => says).join(' '),
       };
     }),
+    THOUSANDS,
   );
 };
 
@@ -62,4 +74,5 @@ export const movementBySteps = (movement: Movement, month: string): WaterfallMod
       value: Number(step.value),
       says: step.says,
     })),
+    WHOLE,
   );

@@ -1,5 +1,4 @@
 import { Button } from '@blueprintjs/core';
-import { router } from '../../router/router.ts';
 import { Banner } from '../../ui/status.tsx';
 import { Time } from '../../ui/time.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
@@ -14,19 +13,7 @@ export function PacketBanners({ onBuild, refusal }: { readonly onBuild: () => vo
   return (
     <>
       {supersededBy === null ? null : (
-        <Banner
-          status="warn"
-          icon="history"
-          title={`Revision ${supersededBy} supersedes this one`}
-          actions={
-            <Button
-              text={`Open revision ${supersededBy}`}
-              onClick={() => {
-                router.go(`/packets/${head.month}`);
-              }}
-            />
-          }
-        >
+        <Banner status="warn" icon="history" title={`Revision ${supersededBy} supersedes this one`}>
           {visibleText(head.revisions.find((each) => each.revision === supersededBy)?.reason ?? 'It was built again.')} This one stays as it
           was and is only read.
         </Banner>
@@ -41,7 +28,7 @@ export function PacketBanners({ onBuild, refusal }: { readonly onBuild: () => vo
       ) : null}
       {supersededBy === null && changedSince.length > 0 ? (
         <Banner
-          status="warn"
+          status={head.state === 'accepted' ? 'idle' : 'warn'}
           icon="refresh"
           title="Its inputs have changed since it was built"
           actions={<Button text="Build again…" onClick={onBuild} />}

@@ -164,38 +164,40 @@ function Decide({ packet, onDialog, open }: PacketTopProps & { readonly open: nu
   const submit = useCommand('packet.submit');
   const { may } = packet.review;
   const { head } = packet;
-  if (head.state === 'draft') {
-    return (
-      <ActionButton
-        intent="primary"
-        icon="eye-open"
-        text="Submit for review"
-        loading={submit.busy}
-        refused={reviewRefusal(may.submit, allowed('packet.submit'))}
-        onClick={() => {
-          submit.run({ packetId: head.packetId }).then(
-            () => {
-              say({ status: 'ok', title: `${monthName(head.month)} is in review` });
-            },
-            (error: unknown) => {
-              say({ status: 'bad', title: 'It was not submitted', text: error instanceof Error ? error.message : String(error) });
-            },
-          );
-        }}
-      />
-    );
-  }
+  const submitAct = (again: boolean) => (
+    <ActionButton
+      {...(again ? {} : { intent: 'primary' as const })}
+      icon="eye-open"
+      text={again ? 'Submit again' : 'Submit for review'}
+      loading={submit.busy}
+      refused={reviewRefusal(may.submit, allowed('packet.submit'))}
+      onClick={() => {
+        submit.run({ packetId: head.packetId }).then(
+          () => {
+            say({ status: 'ok', title: `${monthName(head.month)} is in review` });
+          },
+          (error: unknown) => {
+            say({ status: 'bad', title: 'It was not submitted', text: error instanceof Error ? error.message : String(error) });
+          },
+        );
+      }}
+    />
+  );
+  if (head.state === 'draft') return submitAct(false);
   if (head.state === 'sent-back') {
     return (
-      <ActionButton
-        intent="primary"
-        icon="edit"
-        text="Correct an assumption…"
-        refused={reviewRefusal(may.correct, allowed('packet.correctAssumption'))}
-        onClick={() => {
-          onDialog('correct');
-        }}
-      />
+      <>
+        {submitAct(true)}
+        <ActionButton
+          intent="primary"
+          icon="edit"
+          text="Correct an assumption…"
+          refused={reviewRefusal(may.correct, allowed('packet.correctAssumption'))}
+          onClick={() => {
+            onDialog('correct');
+          }}
+        />
+      </>
     );
   }
   return (

@@ -1,4 +1,5 @@
 import { Button } from '@blueprintjs/core';
+import { useState } from 'react';
 import type { ProvenFigure } from '../../../src-shared/contract/packets.ts';
 import { useProcedure, type Answer } from '../../port/use-app.ts';
 import { formatAddress, parseAddress } from '../../router/address.ts';
@@ -67,7 +68,7 @@ export function PacketProof({ figure: id, onVerify, verifying }: PacketProofProp
     >
       <Bound figure={figure} />
       <SumLines lines={figure.lines} />
-      <InputRows answer={answer} />
+      <InputRows key={id} answer={answer} />
       <Moved figure={figure} />
       <Notes answer={answer} />
     </ProofPanel>
@@ -124,10 +125,16 @@ function SumLines({ lines }: { readonly lines: ProvenFigure['lines'] }) {
   );
 }
 
+/** More rows than these fold behind the first of them. */
+const MOST_ROWS = 8;
+const FIRST_ROWS = 6;
+
 /** Where in which artifact each number stands; the pointer leads there. */
 function InputRows({ answer }: { readonly answer: ProofAnswer }) {
   const { inputs } = answer.figure;
+  const [all, setAll] = useState(false);
   if (inputs.length === 0) return null;
+  const shownRows = all || inputs.length <= MOST_ROWS ? inputs : inputs.slice(0, FIRST_ROWS);
   const addressOf = (role: string, pointer: string): string | null => {
     const artifact = answer.artifacts.find((each) => each.role === role);
     if (artifact === undefined) return null;
@@ -135,36 +142,48 @@ function InputRows({ answer }: { readonly answer: ProofAnswer }) {
     return formatAddress(place.segments, { ...place.query, pointer });
   };
   return (
-    <table className="table tight plain inset proof-rows">
-      <caption className="caps">Input rows</caption>
-      <thead className="visually-hidden">
-        <tr>
-          <th scope="col">What</th>
-          <th scope="col">Value</th>
-          <th scope="col">Where</th>
-        </tr>
-      </thead>
-      <tbody>
-        {inputs.map((input) => {
-          const address = addressOf(input.role, input.pointer);
-          return (
-            <tr key={`${input.role} ${input.pointer}`}>
-              <td>{visibleText(input.label)}</td>
-              <td className="num">{visibleText(input.value)}</td>
-              <td className="proof-pointer">
-                {address === null ? (
-                  <code>{visibleText(input.pointer)}</code>
-                ) : (
-                  <a href={hrefOf(address)} title={`${input.role} ${input.pointer}`}>
-                    <bdi>{visibleText(input.pointer)}</bdi>
-                  </a>
-                )}
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+    <div className="stack-4">
+      <table className="table tight plain inset proof-rows">
+        <caption className="caps">Input rows</caption>
+        <thead className="visually-hidden">
+          <tr>
+            <th scope="col">What</th>
+            <th scope="col">Value</th>
+            <th scope="col">Where</th>
+          </tr>
+        </thead>
+        <tbody>
+          {shownRows.map((input) => {
+            const address = addressOf(input.role, input.pointer);
+            return (
+              <tr key={`${input.role} ${input.pointer}`}>
+                <td>{visibleText(input.label)}</td>
+                <td className="num">{visibleText(input.value)}</td>
+                <td className="proof-pointer">
+                  {address === null ? (
+                    <code>{visibleText(input.pointer)}</code>
+                  ) : (
+                    <a href={hrefOf(address)} title={`${input.role} ${input.pointer}`}>
+                      <bdi>{visibleText(input.pointer)}</bdi>
+                    </a>
+                  )}
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      {shownRows.length === inputs.length ? null : (
+        <Button
+          size="small"
+          variant="minimal"
+          text={`Show all ${inputs.length} input rows`}
+          onClick={() => {
+            setAll(true);
+          }}
+        />
+      )}
+    </div>
   );
 }
 

@@ -1,30 +1,17 @@
 import { Button, Icon } from '@blueprintjs/core';
-import type { KeyboardEvent } from 'react';
+import { useState } from 'react';
 import type { PacketRow } from '../../../src-shared/contract/packets.ts';
 import { useProcedure, type Answer } from '../../port/use-app.ts';
 import { hrefOf, router } from '../../router/router.ts';
 import { integer } from '../../ui/format.ts';
 import { Panel } from '../../ui/parts.tsx';
-import { moveInList } from '../../ui/roving.ts';
+import { moveFocus } from '../../ui/roving.ts';
 import { usePreferences } from '../../ui/preferences.ts';
 import { StatusWord } from '../../ui/status.tsx';
 import { Time } from '../../ui/time.tsx';
-import { useState } from 'react';
 import { DECISION_WORDS, monthName, shown, stateLook } from './packet-words.ts';
 
 type ListAnswer = Answer<'packet.list'>;
-
-/** The arrows, and J and K where letters are on, move between rows; Enter opens. */
-const onKeyDown = (event: KeyboardEvent<HTMLElement>, letters: boolean): void => {
-  const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-row]')];
-  const at = rows.findIndex((row) => row === document.activeElement);
-  if (at < 0) return;
-  const to = moveInList(event.key, at, rows.length, letters);
-  if (to !== null) rows[to]?.focus();
-  else if (event.key === 'Enter') rows[at]?.querySelector<HTMLElement>('a')?.click();
-  else return;
-  event.preventDefault();
-};
 
 /** One row a month: its newest revision. */
 export function PacketTable({ answer }: { readonly answer: ListAnswer }) {
@@ -65,7 +52,7 @@ export function PacketTable({ answer }: { readonly answer: ListAnswer }) {
           </thead>
           <tbody
             onKeyDown={(event) => {
-              onKeyDown(event, letters);
+              moveFocus(event, letters);
             }}
           >
             {page.packets.map((row, i) => (
@@ -117,7 +104,7 @@ function Row({ row, first }: { readonly row: PacketRow; readonly first: boolean 
       }}
     >
       <td>
-        <a href={hrefOf(row.address)} tabIndex={-1} className="strong">
+        <a href={hrefOf(row.address)} tabIndex={-1} data-main className="strong">
           {monthName(row.month)}
         </a>
       </td>
@@ -131,9 +118,9 @@ function Row({ row, first }: { readonly row: PacketRow; readonly first: boolean 
         {row.revision > 1 ? <span className="muted"> restated</span> : null}
       </td>
       <td className="num hide-narrow">{shown(row.mrr, 'USD')}</td>
-      <td className={`num strong${row.failing.includes('FIN 1') ? ' t-bad' : ''}`}>{shown(row.blendedMargin, 'percent')}</td>
-      <td className={`num hide-narrow${row.failing.includes('FIN 5') ? ' t-bad' : ''}`}>{shown(row.stressMargin, 'percent')}</td>
-      <td className={`num${row.failing.includes('FIN 2') ? ' t-bad' : ''}`}>{shown(row.p95Envelope, 'percent')}</td>
+      <Bounded value={row.blendedMargin} bound={row.bounds.minBlendedMargin} kind="min" className="strong" />
+      <Bounded value={row.stressMargin} bound={row.bounds.minStressMargin} kind="min" className="hide-narrow" />
+      <Bounded value={row.p95Envelope} bound={row.bounds.maxP95Envelope} kind="max" />
       <td>
         <Gates row={row} />
       </td>
@@ -153,6 +140,29 @@ function Row({ row, first }: { readonly row: PacketRow; readonly first: boolean 
         <Time at={row.builtAt} form="column" />
       </td>
     </tr>
+  );
+}
+
+interface BoundedProps {
+  readonly value: string | null;
+  readonly bound: string;
+  readonly kind: 'min' | 'max';
+  readonly className?: string;
+}
+
+/** A figure with its bound: "8.32% > 8.00%". */
+function Bounded({ value, bound, kind, className = '' }: BoundedProps) {
+  const holds = value !== null && (kind === 'min' ? Number(value) >= Number(bound) : Number(value) <= Number(bound));
+  const sign = kind === 'min' ? (holds ? '≥' : '<') : holds ? '≤' : '>';
+  return (
+    <td className={`num ${className}`}>
+      <span className={holds ? undefined : 't-bad'}>{shown(value, 'percent')}</span>{' '}
+      {value === null ? null : (
+        <span className="bound">
+          {sign} {shown(bound, 'percent')}
+        </span>
+      )}
+    </td>
   );
 }
 

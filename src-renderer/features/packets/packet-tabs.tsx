@@ -1,5 +1,6 @@
 import { setQuery } from '../../router/router.ts';
 import { integer } from '../../ui/format.ts';
+import '../../ui/table.css';
 import { usePacket } from './packet-context.tsx';
 
 const VIEWS = ['month', 'moves', 'outlook', 'checks', 'record'] as const;

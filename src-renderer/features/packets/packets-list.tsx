@@ -1,7 +1,6 @@
 import { Button, Icon } from '@blueprintjs/core';
-import { useState } from 'react';
 import { useAllowed, useProcedure, type Answer } from '../../port/use-app.ts';
-import { hrefOf, router } from '../../router/router.ts';
+import { hrefOf, router, setQuery, useAddress } from '../../router/router.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
 import { counted } from '../../ui/format.ts';
 import { Keys, PageHead, Panel } from '../../ui/parts.tsx';
@@ -22,7 +21,11 @@ type ListAnswer = Answer<'packet.list'>;
 export function PacketsList() {
   const list = useProcedure('packet.list', {}, { keep: true });
   const allowed = useAllowed();
-  const [dialog, setDialog] = useState<'build' | 'schedule' | null>(null);
+  const wish = useAddress().query['do'];
+  const dialog = wish === 'build' || wish === 'schedule' ? wish : null;
+  const setDialog = (next: 'build' | 'schedule' | null): void => {
+    setQuery({ do: next ?? undefined });
+  };
   const refused = allowed('packet.build');
   const data = list.data;
   const months = data === undefined ? [] : [...data.toBuild.map(({ month }) => month), ...data.packets.map(({ month }) => month)];

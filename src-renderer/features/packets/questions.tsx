@@ -4,7 +4,7 @@ import type { PacketEvent } from '../../../src-shared/contract/packets.ts';
 import { useCommand, useProcedure } from '../../port/use-app.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
 import { say } from '../../ui/notices.ts';
-import { Avatar, Keys, Panel } from '../../ui/parts.tsx';
+import { Avatar, Panel } from '../../ui/parts.tsx';
 import { Figure } from '../../ui/proof.tsx';
 import { ErrorView } from '../../ui/states.tsx';
 import { StatusWord } from '../../ui/status.tsx';
@@ -222,15 +222,11 @@ function AskBox({ about, onClearAbout }: { readonly about: AskAbout; readonly on
   const error = comment.error ?? question.error;
   return (
     <div className="ask">
-      <div className="row small ask-about">
+      <div className={`row small ask-about${figure === null ? ' visually-hidden' : ''}`}>
         <span id={labelId} className="ellipsis">
           About <b>{what}</b>
         </span>
-        {figure === null ? (
-          <span className="muted tiny nowrap hide-narrow">
-            <Keys>C</Keys> on a figure writes about it
-          </span>
-        ) : (
+        {figure === null ? null : (
           <Button size="small" variant="minimal" icon="cross" aria-label="Write about the packet as a whole" onClick={onClearAbout} />
         )}
       </div>
@@ -239,7 +235,7 @@ function AskBox({ about, onClearAbout }: { readonly about: AskAbout; readonly on
           fill
           inputRef={field}
           aria-labelledby={labelId}
-          placeholder={`Write about ${what}`}
+          placeholder={figure === null ? 'Write about the packet, or press C on a figure' : `Write about ${what}`}
           maxLength={5000}
           value={text}
           onChange={(event) => {

@@ -9,7 +9,7 @@ export function Refusal() {
   if (refusal === null) return null;
   return (
     <Banner status="warn" icon="ban-circle" title="The reference verifiers write no files for this month">
-      <p>{visibleText(refusal.says)}</p>
+      <p>They say: “{visibleText(refusal.says)}”.</p>
       <p className="small">
         {refusal.field === null ? null : (
           <>

@@ -1,5 +1,6 @@
 import type { PacketReview } from '../../../src-shared/contract/packets.ts';
 import type { Refusal } from '../../ui/action-button.tsx';
+import { counted } from '../../ui/format.ts';
 
 /** Why an act is refused, from what the role may do and from how the packet stands. Pure. */
 
@@ -8,14 +9,16 @@ export const reviewRefusal = (may: { readonly allowed: boolean; readonly says: s
   role ?? (may.allowed ? null : may.says);
 
 /** Accepting is refused with exactly what is open. */
-export const acceptRefusal = (review: PacketReview, role: string | null): Refusal | null => {
-  const reason = reviewRefusal(review.may.accept, role);
-  if (reason === null) return null;
-  const open = review.open.map(({ says }) => says);
+export const acceptRefusal = ({ may, open }: Pick<PacketReview, 'may' | 'open'>, role: string | null): Refusal | null => {
+  const standing = reviewRefusal(may.accept, role);
+  if (standing !== null) return { reason: standing };
+  if (open.length === 0) return null;
+  const says = open.map((item) => item.says);
   return {
-    reason,
-    ...(role === null && open.length > 0
-      ? { wayRound: open.length === 1 ? (open[0] ?? '') : open.map((says, i) => `${i + 1}. ${says}`).join(' ') }
-      : {}),
+    reason:
+      open.length === 1
+        ? 'One thing is open before it can be accepted.'
+        : `${counted(open.length, 'thing')} are open before it can be accepted.`,
+    wayRound: says.length === 1 ? `${says[0] ?? ''}.` : says.map((each, i) => `${i + 1}. ${each}.`).join(' '),
   };
 };

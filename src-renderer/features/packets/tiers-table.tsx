@@ -113,5 +113,5 @@ export function TiersTable() {
 /** The p95 limit holds for the worst tier: the tier that is over it is marked where it stands. */
 const overLimit = (column: Column, id: string, packet: ReturnType<typeof usePacket>['packet']): boolean => {
   const figure = figureOf(packet, id);
-  return column.id === 'p95_of_mrr' && figure?.value != null && Number(figure.value) > Number(packet.thresholds.maxP95Envelope);
+  return column.id === 'p95_of_mrr' && Number(figure?.value ?? 0) > Number(packet.thresholds.maxP95Envelope);
 };

@@ -6,7 +6,7 @@ import { AnswerView, Skeleton } from '../../ui/states.tsx';
 import { Pill } from '../../ui/status.tsx';
 import { usePacket } from './packet-context.tsx';
 import { recordFields, fieldProblem, TRIED_THRESHOLDS, type TrialFields, trialInput } from './trial-inputs.ts';
-import { TrialRows, TurnedGates } from './trial-rows.tsx';
+import { TierTrials, TrialRows, TurnedGates } from './trial-rows.tsx';
 import { useDebounced } from './use-debounced.ts';
 
 const SETTLE_MS = 200;
@@ -132,6 +132,7 @@ export function TrialPanel({ fields, onFields }: TrialPanelProps) {
               />
             ))}
           </div>
+          {trial.data === undefined ? null : <TierTrials tiers={trial.data.tiers} />}
         </div>
         <div className="trial-result" tabIndex={0} role="region" aria-label="Record and trial, not recorded" aria-live="polite">
           <AnswerView of={trial} what="the trial" skeleton={<Skeleton rows={8} rowHeight={24} />}>

@@ -78,3 +78,47 @@ export function TurnedGates({ gates }: { readonly gates: TrialAnswer['gates'] })
     </ul>
   );
 }
+
+const TIER_COLUMNS = [
+  ['active', 'Active'],
+  ['effective_mrr', 'Effective MRR'],
+  ['margin', 'Margin'],
+  ['p95_of_mrr', 'p95 of MRR'],
+] as const;
+
+/** The tiers under the trial: the value, and what changes where it does. */
+export function TierTrials({ tiers }: { readonly tiers: TrialAnswer['tiers'] }) {
+  return (
+    <table className="table tight plain inset tier-trials">
+      <caption className="caps">Tiers in the trial</caption>
+      <thead>
+        <tr>
+          <th scope="col">Tier</th>
+          {TIER_COLUMNS.map(([id, title]) => (
+            <th key={id} scope="col" className="num">
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {tiers.map(({ tier, rows }) => (
+          <tr key={tier}>
+            <th scope="row" className="tier-name">
+              {tier}
+            </th>
+            {TIER_COLUMNS.map(([id]) => {
+              const row = rows.find((each) => each.id === `tier.${tier}.${id}`);
+              const moved = !isZero(row?.change ?? '0');
+              return (
+                <td key={id} className="num" title={row === undefined ? undefined : `As recorded: ${shown(row.record, row.unit)}`}>
+                  {row === undefined ? '' : <span className={moved ? 'strong' : 'muted'}>{shown(row.trial, row.unit)}</span>}
+                </td>
+              );
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -10,7 +10,7 @@ import { Questions, type AskAbout } from './questions.tsx';
 import { TiersTable } from './tiers-table.tsx';
 import { Waterfall, waterfallSpan } from './waterfall.tsx';
 
-const HEIGHT = 138;
+const HEIGHT = 130;
 
 export interface ViewMonthProps {
   readonly about: AskAbout;
@@ -32,10 +32,10 @@ export function ViewMonth({ about, onClearAbout }: ViewMonthProps) {
         >
           <MarginChart history={history} thresholds={thresholds} height={HEIGHT} />
         </Panel>
-        <Panel title="LLM cost, p50 to p99" note="% of MRR, logarithmic">
+        <Panel title="LLM cost, p50 to p99" note="% of MRR, log axis, tick at p95">
           <LlmBands packet={packet} height={HEIGHT} />
         </Panel>
-        <Panel title="MRR movement" note={moves === null ? null : `USD, axis from ${decimal(waterfallSpan(moves).min, 0)}`}>
+        <Panel title="MRR movement" note={moves === null ? null : `k USD, axis from ${decimal(waterfallSpan(moves).min, 0)}`}>
           {moves === null ? (
             <p className="second chart-none">There is no packet of the month before, so nothing can be compared yet.</p>
           ) : (

@@ -4,7 +4,6 @@ import { Hash } from '../../ui/hash.tsx';
 import { Fact, Panel } from '../../ui/parts.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { decimal } from '../../ui/format.ts';
-import { MovesList } from './moves-list.tsx';
 import { movementBySteps } from './mrr-movement.ts';
 import { figureOf, type PacketAnswer, usePacket } from './packet-context.tsx';
 import { PacketFigure } from './packet-figure.tsx';
@@ -29,15 +28,16 @@ const COMPARED = [
 /** The margin from one month to the other: what each cost did, and the mix. */
 const marginModel = (packet: PacketAnswer): WaterfallModel | null => {
   const { comparison, head } = packet;
-  const figure = figureOf(packet, 'blended_margin');
-  if (comparison === null || comparison.margin.length === 0 || figure?.value == null || figure.previous?.value == null) return null;
+  const value = figureOf(packet, 'blended_margin')?.value ?? null;
+  const was = figureOf(packet, 'blended_margin')?.previous?.value ?? null;
+  if (comparison === null || comparison.margin.length === 0 || value === null || was === null) return null;
   return {
     from: {
       tick: monthBeside(comparison.month, head.month).slice(0, 3),
       label: monthName(comparison.month),
-      value: Number(figure.previous.value),
+      value: Number(was),
     },
-    to: { tick: monthName(head.month).slice(0, 3), label: monthName(head.month), value: Number(figure.value) },
+    to: { tick: monthName(head.month).slice(0, 3), label: monthName(head.month), value: Number(value) },
     steps: comparison.margin.map((move) => ({
       id: move.id,
       tick: move.label === 'Infrastructure' ? 'Infra' : move.label === 'Mix of tiers' ? 'Mix' : move.label,
@@ -118,24 +118,19 @@ export function ViewMoves() {
           </table>
         </Panel>
         <div className="stack-12">
-          <Panel title="Largest moves" note="and their reasons" pad={false}>
+          <Panel title="Largest moves" note="USD, with what they are now" pad={false}>
             <ul className="largest">
               {comparison.largest.map((move) => (
                 <li key={move.figure}>
                   <span className="grow small">{move.says}</span>
                   <span className="num strong">
-                    <PacketFigure id={move.figure}>{changeShown(move.change, move.unit)}</PacketFigure>
+                    <PacketFigure id={move.figure} />
                   </span>
                 </li>
               ))}
               {comparison.largest.length === 0 ? <li className="second">No amount moved.</li> : null}
             </ul>
           </Panel>
-          {comparison.margin.length === 0 ? null : (
-            <Panel title="Why the margin moved" note="points, they add up to the change">
-              <MovesList moves={comparison.margin} unit="percent" />
-            </Panel>
-          )}
           <Panel title="Compared with">
             <dl className="facts">
               <Fact label="Packet">

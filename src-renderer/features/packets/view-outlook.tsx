@@ -58,7 +58,7 @@ function Discounts() {
         rows={rows.map(({ id, title }, i) => ({
           id,
           label: id === 'discount_impact' ? <b>{title}</b> : title,
-          value: values[i] == null ? null : Number(values[i]),
+          value: shareOf(values[i]),
           figure: <PacketFigure id={id} />,
           status: id === 'discount_impact' && total?.limit?.holds === false ? 'bad' : undefined,
           plain: id !== 'discount_impact',
@@ -67,6 +67,8 @@ function Discounts() {
     </Panel>
   );
 }
+
+const shareOf = (value: string | null | undefined): number | null => (value === null || value === undefined ? null : Number(value));
 
 function Hosting() {
   const { packet } = usePacket();
@@ -100,7 +102,7 @@ function Hosting() {
 function Conversions() {
   const { packet } = usePacket();
   return (
-    <Panel title="Conversion and expansion" note="change on the month before">
+    <Panel title="Conversion and expansion" note="points">
       <ul className="conversions">
         {(['growth_to_pro_delta', 'pro_to_enterprise_delta'] as const).map((id) => {
           const figure = figureOf(packet, id);

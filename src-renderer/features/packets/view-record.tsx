@@ -46,8 +46,9 @@ function Events() {
                   <td className="second">
                     <Time at={event.at} form="short" />
                   </td>
-                  <td>
-                    {event.who} {event.role === null ? null : <span className="muted hide-narrow">{roleWord(event.role)}</span>}
+                  <td className="who-cell">
+                    {event.who}
+                    {event.role === null ? null : <span className="tiny muted">{roleWord(event.role)}</span>}
                   </td>
                   <td>
                     {event.kind === 'accepted' || event.kind === 'sent-back' ? <b>{eventWords(event.kind)}</b> : eventWords(event.kind)}
@@ -107,16 +108,20 @@ function Documents() {
   const { head, review, window } = packet;
   return (
     <Panel title="Documents" note={`window ${window.label}`}>
-      <dl className="facts">
-        <Fact label="Packet">
+      <ul className="proof-inputs">
+        <li>
+          <span className="grow">The packet</span>
           <Hash value={head.documentSha256} label={`hash of the packet of ${monthName(head.month)}`} />
-        </Fact>
+        </li>
         {head.referenceFiles.map((file) => (
-          <Fact key={file.name} label={<span className="file-label">{file.name}</span>}>
+          <li key={file.name}>
+            <span className="grow small wrap-anywhere">{file.name}</span>
             <Hash value={file.sha256} label={`hash of ${file.name}`} />
-          </Fact>
+          </li>
         ))}
-        {head.referenceFiles.length === 0 ? <Fact label="Reference files">none: the reference refuses the month</Fact> : null}
+        {head.referenceFiles.length === 0 ? <li className="second">No reference files: the reference refuses the month</li> : null}
+      </ul>
+      <dl className="facts">
         <Fact label="Rules">version {head.ruleVersion}</Fact>
         <Fact label="Verified">
           {review.lastVerified === null ? (

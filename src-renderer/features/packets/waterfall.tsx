@@ -53,7 +53,7 @@ export const waterfallOption = (ink: ChartInk, model: WaterfallModel): EChartsCo
         ? decimal(to.value, places)
         : signed(bars[index - 1]?.value ?? 0, places);
   return {
-    grid: { left: 42, right: 8, top: 18, bottom: steps.some(({ tick }) => tick.includes('\n')) ? 36 : 22 },
+    grid: { left: places === 0 ? 50 : 34, right: 8, top: 18, bottom: steps.some(({ tick }) => tick.includes('\n')) ? 36 : 22 },
     tooltip: { show: false },
     xAxis: categoryAxis(ink, [from.tick, ...steps.map(({ tick }) => tick), to.tick], {
       interval: 0,
