@@ -62,7 +62,7 @@ export function gateProof(args: {
           name: KIND_NAMES[role],
           says: `${name}${verdict === null ? '' : verdict === 'pass' ? ', passes its verifier' : `, does not pass: ${message ?? 'rejected'}`}`,
           sha256,
-          address: `/evidence/artifacts/${artifactId}`,
+          address: `/evidence/artifact/${artifactId}`,
         })),
       resultSha256: run.resultSha256,
       command: `countersign gate show ${run.runNo}`,

@@ -72,7 +72,7 @@ export function guardMotion(input: GuardInput): GuardAnswer {
       register === null
         ? 'Make one, or sync the source that delivers it.'
         : 'Read its sources again, or correct what its verifier says; then make it anew.',
-    address: register === null ? '/evidence/artifacts' : `/evidence/artifacts/${register.artifactId}`,
+    address: register === null ? '/evidence?tab=artifacts' : `/evidence/artifact/${register.artifactId}`,
   });
   const run = consecutive(input.productionCloses);
   check(run.length >= CLOSES_NEEDED, `${counted(run.length, 'production close')} in a row: ${listed(run)}.`, {
@@ -114,11 +114,11 @@ function decisionChecks(decisions: DecisionFacts | null): Check[] {
           code: 'DECISIONS_MISSING',
           says: 'There are no policy decisions.',
           nextStep: 'Make them, or sync the source that delivers them.',
-          address: '/evidence/artifacts',
+          address: '/evidence?tab=artifacts',
         },
       ],
     ];
-  const address = `/evidence/artifacts/${decisions.artifactId}`;
+  const address = `/evidence/artifact/${decisions.artifactId}`;
   const { owners, governanceMode, monthsObserved, sourceType } = decisions;
   const distinct = owners === null ? 0 : new Set(Object.values(owners).map((name) => name.trim().toLowerCase())).size;
   return [

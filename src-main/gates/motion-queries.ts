@@ -163,7 +163,7 @@ export const motionWrites = {
       subject: title,
       before: null,
       after: { motion: next, kind, changes, outcome, missing: missing.map(({ code }) => code) },
-      address: '/evidence/motions',
+      address: '/evidence?tab=motions',
     });
     return motionOf(db.get<Row>(`${SELECT} WHERE p.motion_no = ?`, [next])!);
   },

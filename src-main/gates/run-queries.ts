@@ -122,7 +122,7 @@ export const shownInput = (input: RunInput): GateInput => ({
   sha256: input.sha256,
   capturedAt: input.capturedAt === null ? null : new Date(input.capturedAt).toISOString(),
   month: input.month,
-  address: `/evidence/artifacts/${input.artifactId}`,
+  address: `/evidence/artifact/${input.artifactId}`,
 });
 
 export const shownResult = (line: GateLine): GateResult => ({

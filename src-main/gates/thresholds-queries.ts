@@ -141,7 +141,7 @@ export const thresholdsWrites = {
       subject: `thresholds version ${newest.version + 1}`,
       before: newest.body,
       after: { ...change.body, effectiveFrom: change.effectiveFrom, reviewBy, reason: change.reason },
-      address: '/evidence/thresholds',
+      address: '/evidence?tab=thresholds',
     });
     return shownVersions(db, by.now).at(-1)!;
   },

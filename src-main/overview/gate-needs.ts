@@ -71,7 +71,7 @@ export function gateNeeds({ freeze, review, newest, totals, lastRun }: GateStand
       says: `Version ${review.version} was to be looked at again by ${review.reviewBy}. Keep it or change it; both are recorded.`,
       since: null,
       foundBy: null,
-      action: { label: 'Open the thresholds', address: '/evidence/thresholds' },
+      action: { label: 'Open the thresholds', address: '/evidence?tab=thresholds' },
     });
   }
   return needs;
