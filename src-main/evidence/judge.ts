@@ -1,6 +1,6 @@
 import type { StoredKind } from './artifact-roles.ts';
 import { verifyAssumptions } from './assumptions-verdict.ts';
-import { readJson } from './reference/read-json.ts';
+import { EvidenceFiles } from './kinds/verifier.ts';
 import { type Micros, microsOfMillis, readDate, readInstant } from './reference/timestamps.ts';
 import { isArray, isObject, type Value } from './reference/value.ts';
 import { STANDING_OPTIONS, TIME_REACHES } from './standing-options.ts';
@@ -33,28 +33,31 @@ export interface Standing extends Judgement {
 export function judge(kind: StoredKind, bytes: Uint8Array, atMs: number): Judgement | null {
   if (kind === 'committee-packet') return null;
   if (kind === 'finance-assumptions') return { ...verifyAssumptions(bytes), gates: {}, gateResults: [], figures: [], derived: {} };
-  return judgeArtifact(kind, bytes, atMs);
+  return judgeArtifact(kind, new EvidenceFiles({ artifact: bytes }), atMs);
 }
 
-const judgeArtifact = (kind: ArtifactKind, bytes: Uint8Array, atMs: number): EvidenceVerdict =>
-  verifyEvidence(kind, { artifact: bytes }, STANDING_OPTIONS[kind], microsOfMillis(atMs));
+const judgeArtifact = (kind: ArtifactKind, files: EvidenceFiles, atMs: number): EvidenceVerdict =>
+  verifyEvidence(kind, files, STANDING_OPTIONS[kind], microsOfMillis(atMs));
 
 export function judgeStanding(kind: StoredKind, bytes: Uint8Array, now: string): Standing | null {
   const atMs = Date.parse(now);
-  const found = judge(kind, bytes, atMs);
-  if (found === null) return null;
-  if (kind === 'finance-assumptions' || kind === 'committee-packet') return { ...found, options: {}, stale: false, holdsUntil: null };
-  const times = timesIn(bytes);
+  if (kind === 'finance-assumptions' || kind === 'committee-packet') {
+    const found = judge(kind, bytes, atMs);
+    return found === null ? null : { ...found, options: {}, stale: false, holdsUntil: null };
+  }
+  const files = new EvidenceFiles({ artifact: bytes });
+  const found = judgeArtifact(kind, files, atMs);
+  const times = timesIn(files);
   const capturedMs = times.captured;
-  const stale = found.verdict === 'fail' && capturedMs !== null && judgeArtifact(kind, bytes, capturedMs).verdict === 'pass';
-  return { ...found, options: STANDING_OPTIONS[kind], stale, holdsUntil: holdsUntil(kind, bytes, atMs, found, times.all) };
+  const stale = found.verdict === 'fail' && capturedMs !== null && judgeArtifact(kind, files, capturedMs).verdict === 'pass';
+  return { ...found, options: STANDING_OPTIONS[kind], stale, holdsUntil: holdsUntil(kind, files, atMs, found, times.all) };
 }
 
 /**
  * The first moment at which time alone gives another verdict. A verdict can change only where a limit passes one of the
  * times in the artifact, so the verifier itself is asked at those moments: no rule is written down twice.
  */
-function holdsUntil(kind: ArtifactKind, bytes: Uint8Array, nowMs: number, found: Judgement, times: readonly number[]): string | null {
+function holdsUntil(kind: ArtifactKind, files: EvidenceFiles, nowMs: number, found: Judgement, times: readonly number[]): string | null {
   const moments = new Set<number>();
   for (const time of times)
     for (const reach of TIME_REACHES[kind]) {
@@ -63,7 +66,7 @@ function holdsUntil(kind: ArtifactKind, bytes: Uint8Array, nowMs: number, found:
       moments.add(time + reach + 1);
     }
   const later = [...moments].filter((at) => at > nowMs && at < LATEST_MS).sort((a, b) => a - b);
-  const differs = (at: number): boolean => isOther(found, judgeArtifact(kind, bytes, at));
+  const differs = (at: number): boolean => isOther(found, judgeArtifact(kind, files, at));
   const last = later.at(-1);
   if (last === undefined || !differs(last)) return null;
   let low = 0;
@@ -87,10 +90,10 @@ const MOST_TIMES = 20_000;
 const LONGEST_TIME = 40;
 
 /** Every time and date that stands in the document, in ms since 1970. */
-function timesIn(bytes: Uint8Array): { readonly captured: number | null; readonly all: readonly number[] } {
+function timesIn(files: EvidenceFiles): { readonly captured: number | null; readonly all: readonly number[] } {
   let value: Value;
   try {
-    value = readJson(bytes).value;
+    value = files.reading('artifact').value;
   } catch {
     // It was refused for that already.
     return { captured: null, all: [] };

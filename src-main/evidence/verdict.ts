@@ -89,7 +89,11 @@ export interface EvidenceVerdict {
 export class Refusal extends Error {
   readonly field: string | null;
   constructor(message: string, field: string | null = null) {
+    // An answer, not a fault: nobody asks where it was thrown, and taking the stack costs as much as a verification.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'Refusal';
     this.field = field;
   }

@@ -10,13 +10,14 @@ export type EvidenceOptions<K extends VerifiableKind> = OptionsOf<(typeof VERIFI
 /**
  * Verifies one artifact, or the three of a composed kind, as the reference verifier of that kind does. Never throws for
  * what stands in the files: a rejected artifact is a verdict with the reason and the field.
- * @param inputs the bytes by role (`artifact`, or `guardrails`, `telemetry` and `policy`); null for a file that is absent
+ * @param inputs the bytes by role (`artifact`, or `guardrails`, `telemetry` and `policy`); null for a file that is absent.
+ *   `EvidenceFiles` where the same files are judged several times, so that they are read once
  * @param options of this kind; a function where they must be read first and may be refused like the artifact
  * @param now the clock by which ages are measured, in microseconds since 1970
  */
 export function verifyEvidence<K extends VerifiableKind>(
   kind: K,
-  inputs: EvidenceInputs,
+  inputs: EvidenceInputs | EvidenceFiles,
   options: EvidenceOptions<K> | (() => EvidenceOptions<K>),
   now: Micros,
 ): EvidenceVerdict {
@@ -25,7 +26,7 @@ export function verifyEvidence<K extends VerifiableKind>(
   const draft = new Draft();
   const refusal = refusalOf(() => {
     const given = typeof options === 'function' ? options() : options;
-    verifier.verify(new EvidenceFiles(inputs), given, now, draft);
+    verifier.verify(inputs instanceof EvidenceFiles ? inputs : new EvidenceFiles(inputs), given, now, draft);
   });
   return {
     kind,

@@ -45,6 +45,7 @@ import exportSign from '@blueprintjs/icons/lib/esm/generated/16px/paths/export.j
 import eyeOpen from '@blueprintjs/icons/lib/esm/generated/16px/paths/eye-open.js';
 import filter from '@blueprintjs/icons/lib/esm/generated/16px/paths/filter.js';
 import flash from '@blueprintjs/icons/lib/esm/generated/16px/paths/flash.js';
+import floppyDisk from '@blueprintjs/icons/lib/esm/generated/16px/paths/floppy-disk.js';
 import folderClose from '@blueprintjs/icons/lib/esm/generated/16px/paths/folder-close.js';
 import folderOpen from '@blueprintjs/icons/lib/esm/generated/16px/paths/folder-open.js';
 import functionSign from '@blueprintjs/icons/lib/esm/generated/16px/paths/function.js';
@@ -147,6 +148,7 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   'eye-open': eyeOpen,
   filter,
   flash,
+  'floppy-disk': floppyDisk,
   'folder-close': folderClose,
   'folder-open': folderOpen,
   function: functionSign,

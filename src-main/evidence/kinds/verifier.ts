@@ -1,5 +1,5 @@
 import { Fields } from '../reference/fields.ts';
-import { readJson } from '../reference/read-json.ts';
+import { type JsonReading, readJson } from '../reference/read-json.ts';
 import type { Micros } from '../reference/timestamps.ts';
 import { isObject } from '../reference/value.ts';
 import { type DerivedFigure, type GateResult, Refusal, type StrictnessFinding } from '../verdict.ts';
@@ -74,12 +74,14 @@ export class Draft {
   }
 }
 
-/** The files of one verification, each read when it is asked for. */
+/** The files of one verification, each read when it is first asked for, and once: by several clocks too. */
 export class EvidenceFiles {
   private readonly inputs: EvidenceInputs;
+  private readonly readings: Map<Uint8Array, JsonReading>;
 
-  constructor(inputs: EvidenceInputs) {
+  constructor(inputs: EvidenceInputs, readings = new Map<Uint8Array, JsonReading>()) {
     this.inputs = inputs;
+    this.readings = readings;
   }
 
   /**
@@ -88,7 +90,7 @@ export class EvidenceFiles {
    * @throws Refusal where the file is absent, is no JSON or holds something else than an object
    */
   root(role: EvidenceRole, draft: Draft, name = ''): Fields {
-    const { value, repeatedKeys, nonFinite } = readJson(this.bytes(role, name));
+    const { value, repeatedKeys, nonFinite } = this.reading(role, name);
     for (const pointer of repeatedKeys) {
       draft.strictness.push({ code: 'JSON_DUPLICATE_KEY', pointer, says: 'the key stands twice in its object; the last one counts' });
     }
@@ -104,6 +106,19 @@ export class EvidenceFiles {
   }
 
   /**
+   * A file as JSON, whatever it holds.
+   * @throws Refusal where the file is absent or no JSON
+   */
+  reading(role: EvidenceRole, name = ''): JsonReading {
+    const bytes = this.bytes(role, name);
+    const known = this.readings.get(bytes);
+    if (known !== undefined) return known;
+    const reading = readJson(bytes);
+    this.readings.set(bytes, reading);
+    return reading;
+  }
+
+  /**
    * The bytes of a file, for a kind that has another form than JSON.
    * @throws Refusal where the file is absent
    */
@@ -115,6 +130,6 @@ export class EvidenceFiles {
 
   /** Only one of the files, as the file of a kind that is one file. */
   only(role: EvidenceRole): EvidenceFiles {
-    return new EvidenceFiles({ artifact: this.inputs[role] ?? null });
+    return new EvidenceFiles({ artifact: this.inputs[role] ?? null }, this.readings);
   }
 }

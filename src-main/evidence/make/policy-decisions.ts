@@ -1,7 +1,7 @@
 import { DECISION_IDS } from '../kinds/decision-backlog.ts';
 import { SOURCE_TYPES, SUFFICIENT_MONTHS } from '../kinds/policy-decisions.ts';
 import { PAID_TIERS } from '../finance/tiers.ts';
-import { DECISION_TITLES } from './decision-titles.ts';
+import { DECISION_TITLES } from '../../../src-shared/kernel/decision-titles.ts';
 import { Gaps } from './gaps.ts';
 import { approvalGaps, EMPTY_APPROVALS } from './governance.ts';
 import { fileLabel, type Maker, monthWindow } from './maker.ts';
