@@ -215,6 +215,7 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     findChains: receipts.findChains,
     findReceipts: receipts.findReceipts,
     gates: gates.standing,
+    packets: packets.inNeed,
     house: () => houseState(context, opened),
   });
 

@@ -1,7 +1,9 @@
 import type { Need } from '../../src-shared/contract/overview.ts';
 import type { ChainRow } from '../../src-shared/contract/receipts.ts';
+import type { Role } from '../../src-shared/contract/roles.ts';
 import type { Source } from '../../src-shared/contract/sources.ts';
 import { gateNeeds, type GateStanding } from './gate-needs.ts';
+import { packetNeeds, type PacketStanding } from './packet-needs.ts';
 
 /** What needs a person, most urgent first: what is wrong before what is late before what could be better. */
 
@@ -16,6 +18,9 @@ export interface NeedsInput {
   readonly backup: { readonly lastAt: string | null; readonly overdue: boolean };
   readonly readOnly: string | null;
   readonly gates: GateStanding;
+  readonly packets: PacketStanding;
+  /** Who looks. */
+  readonly role: Role;
   /** ISO 8601 UTC. */
   readonly now: string;
 }
@@ -79,6 +84,7 @@ export function listNeeds(input: NeedsInput): Need[] {
     });
   }
   needs.push(...ofGates.filter(({ status }) => status !== 'bad'));
+  needs.push(...packetNeeds(input.packets, input.role));
   if (input.disk.state !== 'ok') {
     const days = input.disk.daysLeft === null ? '' : ` At the present growth it lasts about ${plural(input.disk.daysLeft, 'day', 'days')}.`;
     add({

@@ -10,6 +10,7 @@ import type { workspaceReads, workspaceWrites } from '../workspace/index.ts';
 import { sayActivity } from './activity-words.ts';
 import { judgeFreshness } from './freshness.ts';
 import type { GateStanding } from './gate-needs.ts';
+import type { PacketStanding } from './packet-needs.ts';
 import { listNeeds, type NeedsInput } from './needs.ts';
 import type { overviewReads } from './overview-queries.ts';
 
@@ -28,6 +29,7 @@ export interface OverviewDeps {
   readonly findChains: (text: string, limit: number) => Promise<readonly ChainRow[]>;
   readonly findReceipts: (text: string, limit: number) => Promise<OutputOf<Contract, 'receipt.find'>['matches']>;
   readonly gates: (now: string) => Promise<GateStanding>;
+  readonly packets: (now: string) => Promise<PacketStanding>;
   readonly house: () => Promise<Pick<NeedsInput, 'disk' | 'backup' | 'readOnly'>>;
 }
 
@@ -46,7 +48,7 @@ export function createOverviewService(deps: OverviewDeps): { readonly handlers: 
 
   const handlers: OverviewProcedures = {
     'overview.get': async (_input, { session, now }) => {
-      const [sources, quarantineOpen, inNeed, trustedLogs, audit, house, gates, successes, seen] = await Promise.all([
+      const [sources, quarantineOpen, inNeed, trustedLogs, audit, house, gates, packets, successes, seen] = await Promise.all([
         deps.sources(),
         deps.quarantineOpen(),
         deps.chainsInNeed(),
@@ -54,11 +56,12 @@ export function createOverviewService(deps: OverviewDeps): { readonly handlers: 
         deps.newestAudit(ACTIVITY),
         deps.house(),
         deps.gates(now),
+        deps.packets(now),
         store.read('overview.successes', { since: new Date(Date.parse(now) - (DAYS + 30) * DAY_MS).toISOString() }),
         store.read('workspace.setting', { key: seenKey(session.member_id) }),
       ]);
       return {
-        needs: listNeeds({ ...inNeed, sources, quarantineOpen, trustedLogs, gates, now, ...house }),
+        needs: listNeeds({ ...inNeed, sources, quarantineOpen, trustedLogs, gates, packets, role: session.role, now, ...house }),
         freshness: freshnessOf(sources, successes, now),
         changes: await changesSince(typeof seen === 'string' ? seen : null),
         activity: audit.map((entry) => ({

@@ -9,7 +9,7 @@ import type { GatesSeam } from './gates-seam.ts';
 import { newerThan, refuse } from './packet-acts.ts';
 import { buildInto } from './packet-build.ts';
 import { reviewState } from './packet-review.ts';
-import { contentOf, eventsOf, mustFindPacket, packetAddress } from './packet-rows.ts';
+import { eventsOf, inputsOf, mustFindPacket, packetAddress } from './packet-rows.ts';
 
 /** Corrects assumptions of a packet: a new version of the file, and a new revision in draft that supersedes this one. */
 
@@ -28,7 +28,7 @@ export function correctAssumption(db: StoreDb, gates: GatesSeam, args: CorrectAr
   const packet = mustFindPacket(db, args.packetId);
   const review = reviewState(packet.builtAt, eventsOf(db, packet.packetNo));
   refuse('correct', packet, review, { memberId: by.memberId, role: by.role ?? 'admin' }, newerThan(db, packet));
-  const { inputs } = contentOf(db, packet.packetNo);
+  const inputs = inputsOf(db, packet.packetNo);
   const artifact = inputs.artifacts.find(({ role }) => role === 'finance-assumptions');
   const before = artifact === undefined ? null : readContent(db, artifact.sha256);
   if (artifact === undefined || before === null)

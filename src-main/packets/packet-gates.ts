@@ -1,4 +1,5 @@
 import { FINANCE_GATES, type FinanceGate, type MonthClose } from '../evidence/index.ts';
+import { gateById } from '../gates/index.ts';
 import type { PacketFigure } from '../../src-shared/contract/packets.ts';
 import { compare, decimalText } from './exact.ts';
 import type { FigureSeed } from './figure-seed.ts';
@@ -12,12 +13,10 @@ import type { PacketGate, PacketThresholds } from './packet-sources.ts';
 
 type Limit = NonNullable<PacketFigure['limit']>;
 
-export const GATE_NAMES: Readonly<Record<FinanceGate, { readonly name: string; readonly title: string }>> = {
-  fin_gate_1_gross_margin_floor: { name: 'FIN 1', title: 'Gross margin floor' },
-  fin_gate_2_llm_cogs_containment: { name: 'FIN 2', title: 'LLM cost contained' },
-  fin_gate_3_annual_discount_impact: { name: 'FIN 3', title: 'Annual discount impact' },
-  fin_gate_4_expansion_signal: { name: 'FIN 4', title: 'Expansion signal' },
-  fin_gate_5_stress_resilience: { name: 'FIN 5', title: 'Stress resilience' },
+/** As the gates are called everywhere. */
+const namesOf = (gate: FinanceGate): Pick<PacketGate, 'name' | 'title'> => {
+  const known = gateById(gate);
+  return { name: known?.shortId ?? gate, title: known?.name ?? gate };
 };
 
 const BOUNDS = {
@@ -65,7 +64,7 @@ export function financeGateResults(
     const worst = bounds.find(({ limit }) => !limit.holds) ?? bounds[0];
     return {
       gate,
-      ...GATE_NAMES[gate],
+      ...namesOf(gate),
       state: holds ? 'pass' : 'fail',
       says: [...bounds.map(({ limit }) => limit.says), ...(floor === null ? [] : [floor.says])].join('; '),
       figure: worst?.id ?? null,

@@ -6,7 +6,7 @@ import type { StoreDb } from '../store/index.ts';
 import { monthName } from './figure-words.ts';
 import { REQUIRED_ROLES } from './gather-sources.ts';
 import type { GatesSeam } from './gates-seam.ts';
-import { contentOf, packetOfMonth, scheduleOf, standingOf } from './packet-rows.ts';
+import { inputsOf, packetOfMonth, scheduleOf, standingOf } from './packet-rows.ts';
 import { buildAt, dueAt } from './packet-schedule.ts';
 import { changedSince } from './packet-view.ts';
 
@@ -43,7 +43,7 @@ export function packetInputs(db: StoreDb, gates: GatesSeam, { month, now }: { mo
             packetId: packet.packetId,
             revision: packet.revision,
             state: standingOf(db, month)!.state,
-            changed: changedSince(db, gates, contentOf(db, packet.packetNo), now),
+            changed: changedSince(db, gates, { inputs: inputsOf(db, packet.packetNo) }, now),
           },
     buildAt: buildAt(month, schedule),
     dueAt: dueAt(month, schedule),

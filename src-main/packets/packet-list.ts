@@ -5,8 +5,10 @@ import { artifactsForMonth, KIND_NAMES, monthsWithEvidence } from '../evidence/i
 import type { StoreDb } from '../store/index.ts';
 import { monthBefore, monthName } from './figure-words.ts';
 import { REQUIRED_ROLES } from './gather-sources.ts';
-import { CONSOLE_NAME, type Headline, packetAddress, packetOfMonth, scheduleOf, standingOf } from './packet-rows.ts';
+import type { GatesSeam } from './gates-seam.ts';
+import { CONSOLE_NAME, type Headline, inputsOf, packetAddress, packetOfMonth, scheduleOf, standingOf } from './packet-rows.ts';
 import { buildAt, dueAt } from './packet-schedule.ts';
+import { changedSince } from './packet-view.ts';
 
 /** Packets as a list, the months that wait for one, and what other rooms ask of them. */
 
@@ -138,9 +140,11 @@ export function productionCloses(db: StoreDb): ProductionCloses {
 
 /** What of the packets needs a person. */
 export interface PacketsInNeed {
-  readonly toBuild: List['toBuild'];
+  readonly toBuild: readonly (List['toBuild'][number] & { readonly name: string })[];
   readonly open: readonly {
     readonly month: string;
+    /** `May 2026` */
+    readonly name: string;
     readonly revision: number;
     readonly state: Exclude<PacketState, 'accepted'>;
     readonly since: string;
@@ -148,15 +152,17 @@ export interface PacketsInNeed {
     readonly dueAt: string;
     readonly overdue: boolean;
     readonly lastBy: string;
+    /** Inputs that are others now, in words. */
+    readonly changed: readonly string[];
     readonly address: string;
   }[];
 }
 
-export function packetsInNeed(db: StoreDb, now: string): PacketsInNeed {
+export function packetsInNeed(db: StoreDb, gates: GatesSeam, now: string): PacketsInNeed {
   const schedule = scheduleOf(db);
   const open = db
-    .all<Row & { last_by: string | null }>(
-      `SELECT p.packet_id, p.month, p.revision, p.built_at, p.headline, s.state, s.open_questions, s.state_since,
+    .all<Row & { packet_no: number; last_by: string | null }>(
+      `SELECT p.packet_no, p.packet_id, p.month, p.revision, p.built_at, p.headline, s.state, s.open_questions, s.state_since,
          (SELECT m.name FROM packet_events e LEFT JOIN members m USING (member_id)
           WHERE e.packet_no = s.packet_no AND e.kind IN ('submitted', 'sent-back') ORDER BY e.event_no DESC LIMIT 1) AS last_by
        FROM packet_standing s JOIN packets p USING (packet_no) WHERE s.state <> 'accepted' ORDER BY s.month DESC LIMIT 12`,
@@ -167,6 +173,7 @@ export function packetsInNeed(db: StoreDb, now: string): PacketsInNeed {
       return [
         {
           month: row.month,
+          name: monthName(row.month),
           revision: row.revision,
           state: row.state,
           since: row.state_since,
@@ -174,9 +181,10 @@ export function packetsInNeed(db: StoreDb, now: string): PacketsInNeed {
           dueAt: due,
           overdue: now > due,
           lastBy: row.last_by ?? CONSOLE_NAME,
+          changed: changedSince(db, gates, { inputs: inputsOf(db, row.packet_no) }, now),
           address: packetAddress(row.month),
         },
       ];
     });
-  return { toBuild: monthsToBuild(db, now), open };
+  return { toBuild: monthsToBuild(db, now).map((month) => ({ ...month, name: monthName(month.month) })), open };
 }

@@ -161,7 +161,8 @@ function thresholdFindings({ policy }: PacketSources, model: MonthModel): Packet
 
 function decisionOf({ run }: PacketSources, gates: readonly PacketGate[]): PacketDocument['gates']['decision'] {
   if (run === null) return 'no-run';
-  return run.decision === 'pass' && gates.some(({ state }) => state === 'fail') ? 'fail' : run.decision;
+  // A gate that fails decides, whatever else could not be judged.
+  return gates.some(({ state }) => state === 'fail') ? 'fail' : run.decision;
 }
 
 const MONTH = /^[0-9]{4}-(0[1-9]|1[0-2])$/;

@@ -132,6 +132,10 @@ export function contentOf(db: StoreDb, packetNo: number): PacketContent {
   };
 }
 
+/** The inputs alone: the document is a hundred times as long. */
+export const inputsOf = (db: StoreDb, packetNo: number): StoredInputs =>
+  JSON.parse(db.get<{ inputs: string }>('SELECT inputs FROM packets WHERE packet_no = ?', [packetNo])!.inputs) as StoredInputs;
+
 export const documentOf = (content: Pick<PacketContent, 'documentText'>): PacketDocument =>
   JSON.parse(content.documentText) as PacketDocument;
 

@@ -187,8 +187,12 @@ export function changedSince(db: StoreDb, gates: GatesSeam, { inputs }: Pick<Pac
   });
   const policy = gates.thresholdsFor(db, inputs.month);
   const [previous] = packetsBefore(db, inputs.month, 1);
+  const run = gates.latestRun(db, inputs.month);
+  const ranThen = run === null || run.runId === inputs.runId ? run : inputs.runId === null ? null : gates.runById(db, inputs.runId);
+  const sameRun = JSON.stringify([run?.decision, run?.results]) === JSON.stringify([ranThen?.decision, ranThen?.results]);
   return [
     ...artifacts,
+    ...(sameRun ? [] : [ranThen === null ? 'The gates were run' : 'The gates were run again, with other results']),
     ...(policy?.version === inputs.policy?.version ? [] : ['The thresholds were changed']),
     ...(previous?.documentSha256 === inputs.previous?.documentSha256
       ? []

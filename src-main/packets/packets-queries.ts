@@ -1,8 +1,10 @@
 import type { OutputOf, ParsedInputOf } from '../../src-shared/contract/define.ts';
 import type { Contract } from '../../src-shared/contract/index.ts';
 import type { PacketSchedule } from '../../src-shared/contract/packets.ts';
+import { readContent } from '../evidence/index.ts';
 import { type ChangedBy, recordChange } from '../members/index.ts';
 import type { QueryMap, StoreDb } from '../store/index.ts';
+import { workspaceReads } from '../workspace/index.ts';
 import type { Acting } from './packet-review.ts';
 import { reviewState } from './packet-review.ts';
 import { digest, restoreSources } from './gather-sources.ts';
@@ -43,7 +45,7 @@ export const createPacketsReads = (gates: GatesSeam) =>
       recompute(db, gates, mustFindPacket(db, packetId)),
     'packets.forExport': (db: StoreDb, args: { packetId: string } & Asking): PacketForExport => forExport(db, gates, args),
     'packets.schedule': (db: StoreDb, _args: null): PacketSchedule => scheduleOf(db),
-    'packets.inNeed': (db: StoreDb, { now }: { now: string }): PacketsInNeed => packetsInNeed(db, now),
+    'packets.inNeed': (db: StoreDb, { now }: { now: string }): PacketsInNeed => packetsInNeed(db, gates, now),
   }) satisfies QueryMap;
 
 export const createPacketsWrites = (gates: GatesSeam) =>
@@ -81,6 +83,7 @@ function forExport(
   const { reference } = restoreSources(db, gates, content.inputs);
   const stored = new Map((content.referenceFiles ?? []).map(({ name, sha256 }) => [name, sha256]));
   return {
+    workspace: workspaceReads['workspace.info'](db, null)?.name ?? 'Workspace',
     document,
     documentText: content.documentText,
     head: headOf(db, packet, content, review, now),
@@ -89,6 +92,10 @@ function forExport(
       const sha256 = stored.get(name);
       // A file that comes out otherwise is no file of this packet; `packet verify` says so.
       return sha256 === undefined || digest(bytes) !== sha256 ? [] : [{ name, sha256, bytes }];
+    }),
+    inputFiles: document.inputs.flatMap(({ role, name, sha256 }) => {
+      const bytes = readContent(db, sha256);
+      return bytes === null || digest(bytes) !== sha256 ? [] : [{ role, name, sha256, bytes }];
     }),
   };
 }
