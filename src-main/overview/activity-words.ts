@@ -34,7 +34,7 @@ export function sayActivity(entry: AuditEntry): { readonly says: string; readonl
     'motion.refuse': { says: `Was refused: ${subject}`, status: 'warn' },
     'call.denied': { says: `Denied: ${subject}`, status: 'warn' },
   };
-  const found = known[entry.action];
+  const found = known[entry.action] ?? sayPacket(entry) ?? sayEvidence(entry);
   if (found) return found;
   const verdict = text(field(entry.after, 'verdict'));
   if (entry.action.startsWith('receipt.')) {
@@ -54,4 +54,39 @@ function gateRun({ subject, after }: AuditEntry): { says: string; status: Activi
   return names.length === 0
     ? { says: `${what}: not decided`, status: 'warn' }
     : { says: `${what}: ${names.join(', ')} ${names.length === 1 ? 'fails' : 'fail'}`, status: 'bad' };
+}
+
+type Said = { says: string; status: ActivityStatus };
+
+function sayPacket({ action, subject, after }: AuditEntry): Said | null {
+  const packet = `the packet of ${subject ?? 'a month'}`;
+  const revision = field(after, 'revision');
+  const written = text(field(after, 'text'));
+  const known: Readonly<Record<string, Said>> = {
+    'packet.build': { says: `Built ${packet}${typeof revision === 'number' ? `, revision ${revision}` : ''}`, status: 'idle' },
+    'packet.correctAssumption': { says: `Corrected an assumption of ${packet}`, status: 'warn' },
+    'packet.submit': { says: `Sent ${packet} to the committee`, status: 'idle' },
+    'packet.comment': { says: `Commented on ${packet}`, status: 'idle' },
+    'packet.ask': { says: `Asked about ${packet}: ${written}`, status: 'warn' },
+    'packet.answer': { says: `Answered about ${packet}: ${written}`, status: 'idle' },
+    'packet.withdraw': { says: `Withdrew a question about ${packet}`, status: 'idle' },
+    'packet.check': { says: `Ticked “${written}” for ${packet}`, status: 'idle' },
+    'packet.uncheck': { says: `Took the tick from “${written}” for ${packet}`, status: 'warn' },
+    'packet.accept': { says: `Accepted ${packet}`, status: 'ok' },
+    'packet.sendBack': { says: `Sent ${packet} back`, status: 'warn' },
+    'packet.setSchedule': { says: 'Changed when packets are built', status: 'idle' },
+  };
+  if (action !== 'packet.verify') return known[action] ?? null;
+  return field(after, 'holds') === true
+    ? { says: `Recomputed ${packet}: equal`, status: 'ok' }
+    : { says: `Recomputed ${packet}: it differs`, status: 'bad' };
+}
+
+function sayEvidence({ action, subject }: AuditEntry): Said | null {
+  const known: Readonly<Record<string, Said>> = {
+    'evidence.add': { says: `Added ${subject ?? 'evidence'}`, status: 'idle' },
+    'evidence.make': { says: `Made ${subject ?? 'evidence'}`, status: 'idle' },
+    'evidence.verify': { says: `Verified ${subject ?? 'evidence'} again`, status: 'idle' },
+  };
+  return known[action] ?? null;
 }
