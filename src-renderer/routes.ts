@@ -39,6 +39,14 @@ export const ROUTES: readonly Route[] = [
     screen: lazy(() => import('./features/quarantine/quarantine.tsx').then((m) => ({ default: m.Quarantine }))),
   },
   {
+    root: 'evidence',
+    name: 'Evidence & gates',
+    icon: 'endorsed',
+    letter: 'E',
+    group: 'facts',
+    screen: lazy(() => import('./features/gates/evidence-gates.tsx').then((m) => ({ default: m.EvidenceGates }))),
+  },
+  {
     root: 'packets',
     name: 'Packets',
     icon: 'book',

@@ -12,6 +12,8 @@ export interface Acts {
   readonly refusal: (name: CommandName<Contract>) => string | null;
   readonly syncNow: () => void;
   readonly verifyAll: (fromZero: boolean) => void;
+  /** Of the newest month with evidence. */
+  readonly runGates: () => void;
   readonly backUp: () => void;
   readonly supportBundle: () => void;
   readonly exportReceipts: (format: 'json' | 'csv' | 'tsv') => void;
@@ -36,6 +38,16 @@ export const useActs = (): Acts => {
     },
     verifyAll: (fromZero) => {
       void live.call('receipt.verify', { fromZero }).then(showJob, told('The verification did not start'));
+    },
+    runGates: () => {
+      void live.call('gate.run', {}).then(({ run }) => {
+        say({
+          status: run.decision === 'pass' ? 'ok' : run.decision === 'fail' ? 'bad' : 'warn',
+          title: `Gates of ${run.month}, run ${run.runNo}`,
+          text: run.says,
+          address: { label: 'Open the run', to: run.address },
+        });
+      }, told('The gates were not run'));
     },
     backUp: () => {
       void live.call('backup.create', {}).then(showJob, told('The backup did not start'));

@@ -19,10 +19,12 @@ const useCounts = (): Readonly<Record<string, Count>> => {
   const packets = useProcedure('packet.list', {}).data;
   const late = (packets?.packets ?? []).filter(({ overdue }) => overdue).length + (packets?.toBuild ?? []).filter(({ due }) => due).length;
   const broken = seal?.broken ?? 0;
+  const failing = useProcedure('gate.matrix', { months: 1 }).data?.totals.failing ?? 0;
   return {
     overview: { n: needs.length, bad: false, says: `${counted(needs.length, 'thing')} waiting` },
     receipts: { n: broken, bad: true, says: `${counted(broken, 'broken chain')}` },
     packets: { n: late, bad: false, says: `${counted(late, 'month')} due` },
+    evidence: { n: failing, bad: true, says: `${counted(failing, 'gate')} failing` },
     quarantine: { n: quarantine, bad: false, says: `${counted(quarantine, 'row')} open` },
   };
 };

@@ -34,6 +34,7 @@ import deleteSign from '@blueprintjs/icons/lib/esm/generated/16px/paths/delete.j
 import disable from '@blueprintjs/icons/lib/esm/generated/16px/paths/disable.js';
 import document from '@blueprintjs/icons/lib/esm/generated/16px/paths/document.js';
 import documentOpen from '@blueprintjs/icons/lib/esm/generated/16px/paths/document-open.js';
+import dollar from '@blueprintjs/icons/lib/esm/generated/16px/paths/dollar.js';
 import doubleChevronRight from '@blueprintjs/icons/lib/esm/generated/16px/paths/double-chevron-right.js';
 import dot from '@blueprintjs/icons/lib/esm/generated/16px/paths/dot.js';
 import download from '@blueprintjs/icons/lib/esm/generated/16px/paths/download.js';
@@ -60,6 +61,7 @@ import infoSign from '@blueprintjs/icons/lib/esm/generated/16px/paths/info-sign.
 import issue from '@blueprintjs/icons/lib/esm/generated/16px/paths/issue.js';
 import key from '@blueprintjs/icons/lib/esm/generated/16px/paths/key.js';
 import labTest from '@blueprintjs/icons/lib/esm/generated/16px/paths/lab-test.js';
+import layers from '@blueprintjs/icons/lib/esm/generated/16px/paths/layers.js';
 import link from '@blueprintjs/icons/lib/esm/generated/16px/paths/link.js';
 import listColumns from '@blueprintjs/icons/lib/esm/generated/16px/paths/list-columns.js';
 import locate from '@blueprintjs/icons/lib/esm/generated/16px/paths/locate.js';
@@ -85,6 +87,7 @@ import sendTo from '@blueprintjs/icons/lib/esm/generated/16px/paths/send-to.js';
 import shield from '@blueprintjs/icons/lib/esm/generated/16px/paths/shield.js';
 import smallCross from '@blueprintjs/icons/lib/esm/generated/16px/paths/small-cross.js';
 import smallTick from '@blueprintjs/icons/lib/esm/generated/16px/paths/small-tick.js';
+import snowflake from '@blueprintjs/icons/lib/esm/generated/16px/paths/snowflake.js';
 import stop from '@blueprintjs/icons/lib/esm/generated/16px/paths/stop.js';
 import swapHorizontal from '@blueprintjs/icons/lib/esm/generated/16px/paths/swap-horizontal.js';
 import th from '@blueprintjs/icons/lib/esm/generated/16px/paths/th.js';
@@ -93,6 +96,7 @@ import tick from '@blueprintjs/icons/lib/esm/generated/16px/paths/tick.js';
 import tickCircle from '@blueprintjs/icons/lib/esm/generated/16px/paths/tick-circle.js';
 import time from '@blueprintjs/icons/lib/esm/generated/16px/paths/time.js';
 import trash from '@blueprintjs/icons/lib/esm/generated/16px/paths/trash.js';
+import trendingUp from '@blueprintjs/icons/lib/esm/generated/16px/paths/trending-up.js';
 import undo from '@blueprintjs/icons/lib/esm/generated/16px/paths/undo.js';
 import unlock from '@blueprintjs/icons/lib/esm/generated/16px/paths/unlock.js';
 import upload from '@blueprintjs/icons/lib/esm/generated/16px/paths/upload.js';
@@ -137,6 +141,7 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   disable,
   document,
   'document-open': documentOpen,
+  dollar,
   'double-chevron-right': doubleChevronRight,
   dot,
   download,
@@ -163,6 +168,7 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   issue,
   key,
   'lab-test': labTest,
+  layers,
   link,
   'list-columns': listColumns,
   locate,
@@ -188,6 +194,7 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   shield,
   'small-cross': smallCross,
   'small-tick': smallTick,
+  snowflake,
   stop,
   'swap-horizontal': swapHorizontal,
   th,
@@ -196,6 +203,7 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   'tick-circle': tickCircle,
   time,
   trash,
+  'trending-up': trendingUp,
   undo,
   unlock,
   upload,
