@@ -88,7 +88,9 @@ export function ArtifactFields({ of, aimedAt }: { readonly of: ArtifactAnswer; r
               {shown.map((field) => (
                 <tr
                   key={`${field.change === 'removed' ? '-' : ''}${field.pointer}`}
-                  className={[field.change === 'same' ? '' : 'changed', field.pointer === aimedAt ? 'aimed' : ''].join(' ').trim()}
+                  className={[field.change === 'same' || onlyChanged ? '' : 'changed', field.pointer === aimedAt ? 'aimed' : '']
+                    .join(' ')
+                    .trim()}
                 >
                   <td>
                     <code>{visibleText(field.pointer)}</code>

@@ -13,7 +13,7 @@ import { Banner, Pill, StatusWord } from '../../ui/status.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
 import { ArtifactFields } from './artifact-fields.tsx';
 import { ArtifactSide } from './artifact-side.tsx';
-import { figureWords, KIND_WORDS, makerOf, pointerOfField, stateLook } from './evidence-words.ts';
+import { figureWords, KIND_WORDS, makerOf, pointerOfField, shortFigures, stateLook } from './evidence-words.ts';
 import { EvidenceFigureProof } from './figure-proof.tsx';
 import { useVerifyEvidence } from './use-verify-evidence.ts';
 import './artifacts.css';
@@ -142,7 +142,7 @@ function ArtifactBody({ of, versionNo, onVerifyAgain }: BodyProps) {
   const field = of.verification?.field ?? null;
   const aimedAt = field === null ? undefined : of.fields.find(({ pointer }) => pointer.startsWith(pointerOfField(field)))?.pointer;
   return (
-    <>
+    <div className="ev-page">
       <VerdictBanner of={of} />
       <div className="ev-artifact">
         <div className="ev-main">
@@ -166,7 +166,7 @@ function ArtifactBody({ of, versionNo, onVerifyAgain }: BodyProps) {
           )}
         </div>
       </div>
-    </>
+    </div>
   );
 }
 
@@ -184,7 +184,7 @@ function VerdictBanner({ of }: { readonly of: ArtifactAnswer }) {
           : `It does not hold${verification.field === null ? '' : `: ${verification.field}`}`
       }
     >
-      <code>[{verification.label}]</code> {visibleText(verification.message ?? '')}
+      <code>[{verification.label}]</code> {visibleText(shortFigures(verification.message ?? ''))}
       {version.versionNo === of.versions[0]?.versionNo ? '' : ' A later version is here.'}
     </Banner>
   );
@@ -219,7 +219,7 @@ function Gates({ of }: { readonly of: ArtifactAnswer }) {
                   <StatusWord status="bad">{gate.declared ? 'holds' : 'does not hold'}</StatusWord>
                 )}
               </td>
-              <td className="ev-gate-says">{visibleText(gate.says)}</td>
+              <td className="ev-gate-says">{visibleText(shortFigures(gate.says))}</td>
             </tr>
           ))}
         </tbody>
@@ -254,11 +254,23 @@ function Figures({ of }: { readonly of: ArtifactAnswer }) {
             <tr key={figure.figure}>
               <td>{visibleText(figure.name)}</td>
               <td className="num">
-                <Figure proof={figure.figure} label={figure.name}>
-                  {figureWords(figure.computed, figure.unit)}
-                </Figure>
+                {figure.computed === null ? (
+                  <span className="muted">not from this alone</span>
+                ) : (
+                  <Figure proof={figure.figure} label={figure.name}>
+                    {figureWords(figure.computed, figure.unit)}
+                  </Figure>
+                )}
               </td>
-              <td className="num">{figureWords(figure.declared, figure.unit)}</td>
+              <td className="num">
+                {figure.computed === null ? (
+                  <Figure proof={figure.figure} label={figure.name}>
+                    {figureWords(figure.declared, figure.unit)}
+                  </Figure>
+                ) : (
+                  figureWords(figure.declared, figure.unit)
+                )}
+              </td>
               <td>
                 {figure.computed === null || figure.declared === null ? (
                   <span className="muted">–</span>

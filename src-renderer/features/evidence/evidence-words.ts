@@ -107,3 +107,6 @@ export const pointerOfField = (field: string): string =>
     .split('.')
     .filter((part) => part !== '')
     .join('/')}`;
+
+/** Verifiers write binary doubles with all their digits; a person reads two of them. Short ones stay as they are. */
+export const shortFigures = (text: string): string => text.replace(/\d+\.\d{5,}/g, (figure) => decimal(Number(figure), 2));

@@ -1,4 +1,4 @@
-import { Checkbox, HTMLSelect, InputGroup, TextArea } from '@blueprintjs/core';
+import { Button, Checkbox, HTMLSelect, InputGroup, TextArea } from '@blueprintjs/core';
 import { type ReactNode, useId, useState } from 'react';
 import { type Json, numberOf, numberText, textAt, useDraft, useGap, valueAt } from './draft.ts';
 
@@ -169,58 +169,58 @@ export function YesNoField({ at, label, bare = false }: FieldProps) {
   );
 }
 
-const ISO = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(?:Z|\+00:00)$/;
+const ISO = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::00(?:\.0+)?)?(?:Z|\+00:00)$/;
+const WRITTEN = /^(\d{4}-\d\d-\d\d)[ T]+(\d\d:\d\d)(:\d\d)?\s*(?:Z|UTC)?$/i;
 
-/** A moment in UTC, to the minute. A time that is written otherwise is shown as it is. */
+/** As the product writes times; what is no whole minute of UTC stays as it is. */
+export const timeText = (value: string): string => {
+  const parts = ISO.exec(value);
+  return parts === null ? value : `${parts[1]} ${parts[2]}`;
+};
+
+/** `2026-03-01 09:00` as artifacts write it; anything else is kept as it was typed, and named as missing. */
+export const timeValue = (text: string): string => {
+  const parts = WRITTEN.exec(text.trim());
+  return parts === null ? text : `${parts[1]}T${parts[2]}${parts[3] ?? ':00'}Z`;
+};
+
+/** A moment in UTC. */
 export function TimeField({ at, label, help, bare = false, now }: FieldProps & { readonly now: () => string }) {
   const { document, set } = useDraft();
   const gap = useGap(at);
   const id = useId();
-  const value = textAt(document, at);
-  const parts = ISO.exec(value);
-  const isOdd = value !== '' && parts === null;
   return (
     <Labelled id={id} label={label} help={help} gap={gap} bare={bare}>
-      <div className="mk-time">
-        {isOdd ? (
-          <InputGroup id={id} fill data-pointer={at} value={value} onValueChange={(text) => set(at, text)} {...marks(id, gap, help)} />
-        ) : (
-          <input
-            id={id}
-            type="datetime-local"
-            className="bp6-input"
-            data-pointer={at}
-            value={parts === null ? '' : `${parts[1]}T${parts[2]}`}
-            onChange={(event) => set(at, event.target.value === '' ? '' : `${event.target.value.slice(0, 16)}:00Z`)}
-            {...marks(id, gap, help)}
-          />
-        )}
-        <button type="button" className="mk-now" title={`${label}: now`} onClick={() => set(at, `${now().slice(0, 19)}Z`)}>
-          now
-        </button>
-      </div>
-    </Labelled>
-  );
-}
-
-export function DateField({ at, label, bare = false }: FieldProps) {
-  const { document, set } = useDraft();
-  const gap = useGap(at);
-  const id = useId();
-  return (
-    <Labelled id={id} label={label} gap={gap} bare={bare}>
-      <input
+      <InputGroup
         id={id}
-        type="date"
-        className="bp6-input bp6-fill"
+        fill
+        spellCheck={false}
         data-pointer={at}
-        value={textAt(document, at)}
-        onChange={(event) => set(at, event.target.value)}
-        {...marks(id, gap)}
+        value={timeText(textAt(document, at))}
+        placeholder="2026-03-01 09:00"
+        title={gap ?? undefined}
+        onValueChange={(text) => set(at, timeValue(text))}
+        {...(bare
+          ? {}
+          : {
+              rightElement: (
+                <Button
+                  variant="minimal"
+                  size="small"
+                  text="now"
+                  title={`${label}: now`}
+                  onClick={() => set(at, `${now().slice(0, 16)}:00Z`)}
+                />
+              ),
+            })}
+        {...marks(id, gap, help)}
       />
     </Labelled>
   );
 }
+
+/** A day, as YYYY-MM-DD. */
+export const DateField = (props: FieldProps) => <TextField {...props} placeholder="2026-03-31" />;
 
 /** A part of the form. */
 export function Section({ title, note, children }: { readonly title: string; readonly note?: string; readonly children: ReactNode }) {

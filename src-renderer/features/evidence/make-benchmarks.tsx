@@ -35,6 +35,8 @@ export function BenchmarksForm({ now }: { readonly now: () => string }) {
   const required = listAt(document, '/refresh_policy/required_source_classes');
   const addSource = (): void => {
     set('/sources', [...sources, { id: '', title: '', url: '', source_class: '', crawled_at: '', confidence_score: null, notes: '' }]);
+    // Whoever adds a source wants to name it.
+    requestAnimationFrame(() => window.document.querySelector<HTMLElement>(`[data-pointer="/sources/${sources.length}/id"]`)?.focus());
   };
   return (
     <>
@@ -101,7 +103,7 @@ export function BenchmarksForm({ now }: { readonly now: () => string }) {
                     <td>
                       <TextField bare at={`${at}/title`} label={`${named}: title`} />
                     </td>
-                    <td>
+                    <td className="mk-wide">
                       <TextField bare at={`${at}/url`} label={`${named}: address`} placeholder="https://" />
                     </td>
                     <td>
@@ -110,13 +112,13 @@ export function BenchmarksForm({ now }: { readonly now: () => string }) {
                     <td className="mk-narrow">
                       <NumberField bare at={`${at}/confidence_score`} label={`${named}: confidence`} />
                     </td>
-                    <td>
+                    <td className="mk-when">
                       <TimeField bare at={`${at}/crawled_at`} label={`${named}: read on`} now={now} />
                     </td>
                     <td>
                       <Expiry at={at} />
                     </td>
-                    <td>
+                    <td className="mk-end">
                       <Button
                         variant="minimal"
                         size="small"

@@ -11,7 +11,7 @@ import { AnswerView, Empty, ErrorView, Skeleton } from '../../ui/states.tsx';
 import { StatusWord } from '../../ui/status.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
 import { DraftContext, isJsonObject, type JsonObject, withValue } from './draft.ts';
-import { MAKER_WORDS } from './evidence-words.ts';
+import { MAKER_WORDS, shortFigures } from './evidence-words.ts';
 import { AssumptionsForm } from './make-assumptions.tsx';
 import { BenchmarksForm } from './make-benchmarks.tsx';
 import { DecisionsForm } from './make-decisions.tsx';
@@ -226,7 +226,6 @@ function Verdict({
   return (
     <Panel
       title={of.passes ? 'It passes' : of.missing.length === 0 ? 'It does not pass yet' : `${counted(of.missing.length, 'thing')} missing`}
-      note={<code>{name}</code>}
       className="mk-verdict"
       actions={
         busy ? (
@@ -261,7 +260,7 @@ function Verdict({
       )}
       {of.passes || of.missing.length > 0 || of.message === null ? null : (
         <p className="pad">
-          {visibleText(of.message)} {of.field === null ? null : <code>{of.field}</code>}
+          {visibleText(shortFigures(of.message))} {of.field === null ? null : <code>{of.field}</code>}
         </p>
       )}
       {of.gates.length === 0 ? null : (
@@ -278,12 +277,15 @@ function Verdict({
                     title={gate.computed ? 'holds' : 'does not hold'}
                   />
                 </td>
-                <td title={gate.gate}>{visibleText(gate.says)}</td>
+                <td title={gate.gate}>{visibleText(shortFigures(gate.says))}</td>
               </tr>
             ))}
           </tbody>
         </table>
       )}
+      <p className="pad small muted">
+        Will be kept as <code>{name}</code>
+      </p>
     </Panel>
   );
 }
