@@ -1,6 +1,6 @@
 import { Checkbox } from '@blueprintjs/core';
 import type { PacketCheckItem } from '../../../src-shared/contract/packets.ts';
-import { roleWord, useCommand, useProcedure } from '../../port/use-app.ts';
+import { roleWord, useAllowed, useCommand, useProcedure } from '../../port/use-app.ts';
 import { initials } from '../../ui/format.ts';
 import { say } from '../../ui/notices.ts';
 import { Panel } from '../../ui/parts.tsx';
@@ -61,8 +61,13 @@ export function Checklist() {
 function Item({ item }: { readonly item: PacketCheckItem }) {
   const { packet } = usePacket();
   const check = useCommand('packet.check');
-  const fixed = item.automatic || !item.mine;
-  const why = item.automatic ? 'It follows from the record.' : item.mine ? '' : `Only ${roleWord(item.role)} ticks it.`;
+  const notAllowed = useAllowed()('packet.check');
+  const fixed = item.automatic || !item.mine || notAllowed !== null || !waits(packet);
+  const why = item.automatic
+    ? 'It follows from the record.'
+    : item.mine
+      ? (notAllowed ?? (waits(packet) ? '' : 'The review of this revision is closed.'))
+      : `Only ${roleWord(item.role)} ticks it.`;
   return (
     <li title={[item.says, why].filter((part) => part !== '').join(' ')}>
       <Checkbox

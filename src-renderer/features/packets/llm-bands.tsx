@@ -67,7 +67,7 @@ export const bandsOption = (ink: ChartInk, bands: readonly Band[], limit: number
           style: {
             x: x99 + 6,
             y,
-            text: `${band.p95.toFixed(2)}${over ? ' ✕' : ''}`,
+            text: `p95 ${band.p95.toFixed(2)}${over ? ' ✕' : ''}`,
             fill: over ? ink.bad : ink.ink2,
             font: `${over ? '600 ' : ''}11px ${ink.font}`,
             textAlign: 'left',
@@ -78,7 +78,7 @@ export const bandsOption = (ink: ChartInk, bands: readonly Band[], limit: number
     };
   };
   return {
-    grid: { left: 66, right: 46, top: 16, bottom: 22 },
+    grid: { left: 66, right: 66, top: 16, bottom: 22 },
     tooltip: { show: false },
     xAxis: {
       type: 'log',

@@ -45,10 +45,15 @@ export const marginOption = (ink: ChartInk, history: readonly PacketHistoryMonth
       borderColor: ink.lineStrong,
       textStyle: { color: ink.ink, fontSize: 12 },
     },
-    xAxis: categoryAxis(
-      ink,
-      history.map(({ month }) => monthTick(month)),
-    ),
+    // The last point stands at the edge, so that its label is beside the plot and not in it.
+    xAxis: {
+      ...categoryAxis(
+        ink,
+        history.map(({ month }) => monthTick(month)),
+        history.length < 2 ? {} : { alignMinLabel: 'left', alignMaxLabel: 'right' },
+      ),
+      boundaryGap: history.length < 2,
+    },
     yAxis: valueAxis(ink, axis),
     series: [
       {

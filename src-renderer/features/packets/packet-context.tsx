@@ -18,9 +18,6 @@ export const usePacket = (): PacketPlace => {
   return place;
 };
 
-/** The newest revision is the one that is reviewed; an older one is only read. */
-export const isNewest = ({ head }: PacketAnswer): boolean => head.supersededBy === null;
-
 export const figureOf = (packet: PacketAnswer, id: string): PacketFigure | null =>
   Object.hasOwn(packet.figures, id) ? (packet.figures[id] ?? null) : null;
 

@@ -17,7 +17,7 @@ export type PacketDialog = 'accept' | 'send-back' | 'correct' | 'build';
 const FORMATS = [
   { format: 'pdf', icon: 'document', name: 'PDF', says: 'charts, page numbers, digests' },
   { format: 'csv', icon: 'th', name: 'CSV', says: 'every figure, opens in a spreadsheet' },
-  { format: 'json', icon: 'code', name: 'JSON', says: 'the document itself' },
+  { format: 'json', icon: 'console', name: 'JSON', says: 'the document itself' },
   { format: 'zip', icon: 'archive', name: 'Zip of all', says: 'with SHA256SUMS and the reference files' },
 ] as const;
 

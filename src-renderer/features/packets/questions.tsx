@@ -1,7 +1,7 @@
 import { Button, Icon, TextArea } from '@blueprintjs/core';
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import type { PacketEvent } from '../../../src-shared/contract/packets.ts';
-import { useCommand, useProcedure } from '../../port/use-app.ts';
+import { useAllowed, useCommand, useProcedure } from '../../port/use-app.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
 import { say } from '../../ui/notices.ts';
 import { Avatar, Panel } from '../../ui/parts.tsx';
@@ -10,8 +10,9 @@ import { ErrorView } from '../../ui/states.tsx';
 import { StatusWord } from '../../ui/status.tsx';
 import { Time } from '../../ui/time.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
-import { figureOf, isNewest, usePacket } from './packet-context.tsx';
+import { figureOf, usePacket } from './packet-context.tsx';
 import { questionWords } from './packet-words.ts';
+import { reviewRefusal } from './refusals.ts';
 
 export interface AskAbout {
   /** What is written about; null is the packet as a whole. */
@@ -115,8 +116,7 @@ function AnswerBox({ question }: { readonly question: PacketEvent }) {
   const answer = useCommand('packet.answer');
   const withdraw = useCommand('packet.withdraw');
   const { packetId } = packet.head;
-  const may = packet.review.may.comment;
-  const refused = may.allowed ? null : may.says;
+  const refused = reviewRefusal(packet.review.may.comment, useAllowed()('packet.answer'));
   const mine = member !== undefined && (member.name === question.who || member.role === 'admin');
   const send = (): void => {
     if (text.trim() === '') return;
@@ -199,17 +199,14 @@ function AskBox({ about, onClearAbout }: { readonly about: AskAbout; readonly on
     field.current?.scrollIntoView({ block: 'nearest' });
     field.current?.focus();
   }, [about]);
-  const may = packet.review.may.comment;
-  const refused = !isNewest(packet)
-    ? 'This revision is superseded. Write about the newest one.'
-    : may.allowed
-      ? text.trim() === ''
-        ? 'Write something first.'
-        : null
-      : may.says;
+  const refused = reviewRefusal(packet.review.may.comment, useAllowed()('packet.comment'));
   const what = figure === null ? 'the packet as a whole' : figure.title;
   const send = (kind: 'comment' | 'question'): void => {
     if (refused !== null) return;
+    if (text.trim() === '') {
+      field.current?.focus();
+      return;
+    }
     const input = { packetId: packet.head.packetId, ...(about.figure === null ? {} : { figure: about.figure }), text: text.trim() };
     (kind === 'comment' ? comment.run(input) : question.run(input)).then(
       () => {
@@ -235,7 +232,7 @@ function AskBox({ about, onClearAbout }: { readonly about: AskAbout; readonly on
           fill
           inputRef={field}
           aria-labelledby={labelId}
-          placeholder={figure === null ? 'Write about the packet, or press C on a figure' : `Write about ${what}`}
+          placeholder={figure === null ? 'Write, or press C on a figure' : `Write about ${what}`}
           maxLength={5000}
           value={text}
           onChange={(event) => {

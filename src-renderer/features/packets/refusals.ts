@@ -19,6 +19,6 @@ export const acceptRefusal = ({ may, open }: Pick<PacketReview, 'may' | 'open'>,
       open.length === 1
         ? 'One thing is open before it can be accepted.'
         : `${counted(open.length, 'thing')} are open before it can be accepted.`,
-    wayRound: says.length === 1 ? `${says[0] ?? ''}.` : says.map((each, i) => `${i + 1}. ${each}.`).join(' '),
+    wayRound: says.length === 1 ? `${says[0] ?? ''}.` : says.map((each, i) => `${i + 1}. ${each}.`).join('\n'),
   };
 };

@@ -67,7 +67,7 @@ export function ViewMoves() {
   const before = monthBeside(comparison.month, head.month);
   return (
     <>
-      <div className="halves">
+      <div className="charts-2">
         {margin === null ? null : (
           <Panel title="Blended margin" note={`%, axis from ${waterfallSpan(margin).min}`}>
             <Waterfall model={margin} height={190} />
