@@ -61,7 +61,7 @@ export function decimalText(value: number, places: number, most = places): strin
   const [whole = '', part = ''] = text.split('.');
   const kept = part.replace(/0+$/, '').padEnd(places, '0');
   const made = kept === '' ? whole : `${whole}.${kept}`;
-  return signOf(made) === 0 ? absolute(made) : made;
+  return /[1-9]/.test(made) ? made : absolute(made);
 }
 
 /** The shortest decimal that stands for the double, without an exponent: a multiplier as it was written. */

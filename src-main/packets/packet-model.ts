@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
+import { hash } from 'node:crypto';
 import type { PacketDocument, PacketHistoryMonth, ProvenFigure } from '../../src-shared/contract/packets.ts';
 import { byPaidTier, type FinanceThresholds } from '../evidence/index.ts';
+import { canonicalText } from './canonical-text.ts';
 import { beforeOf, changeOf, comparisonOf, movementOf, movesFor, valuesOf } from './comparison.ts';
 import { decimalText, plainNumber } from './exact.ts';
 import { type FigureSeed, PACKET_RULE_VERSION } from './figure-seed.ts';
@@ -213,16 +213,6 @@ export interface DocumentBytes {
 }
 
 export function documentBytes(document: PacketDocument): DocumentBytes {
-  // Lone surrogates of an artifact's texts have no UTF-8; they become U+FFFD, as in the audit log.
-  const text = canonicalize(wellFormed(document))!;
-  return { text, sha256: createHash('sha256').update(text, 'utf8').digest('hex') };
+  const text = canonicalText(document);
+  return { text, sha256: hash('sha256', text) };
 }
-
-const wellFormed = (value: unknown): unknown =>
-  typeof value === 'string'
-    ? value.toWellFormed()
-    : Array.isArray(value)
-      ? value.map(wellFormed)
-      : typeof value === 'object' && value !== null
-        ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, wellFormed(item)]))
-        : value;
