@@ -1,6 +1,7 @@
 /** Packets over a real database file: built, built again, restated, corrected, recomputed. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bytesOf, inside, type JsonObject } from '../support/finance-month.ts';
+import { assertAppendOnly } from './support/assert-append-only.ts';
 import { assumptionsOf, openPacketsWorkspace, type PacketsWorkspace, refused, telemetryOf } from './support/packets-workspace.ts';
 
 let w: PacketsWorkspace;
@@ -126,12 +127,11 @@ describe('restating', () => {
     await w.keepMonth('2026-04');
     const { packetId } = await w.ask('packet.build', { month: '2026-04' });
     await w.ask('packet.comment', { packetId, text: 'one' });
+    assertAppendOnly(w.store.db.raw, 'packets');
     for (const sql of [
-      "UPDATE packets SET reason = 'x'",
-      'DELETE FROM packets',
       "UPDATE packet_events SET kind = 'accepted'",
       'DELETE FROM packet_events',
-      'INSERT OR REPLACE INTO packets SELECT * FROM packets',
+      'INSERT OR REPLACE INTO packet_events SELECT * FROM packet_events',
     ])
       expect(() => w.store.db.run(sql), sql).toThrow(/append-only/);
   });
