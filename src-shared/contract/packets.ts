@@ -154,7 +154,7 @@ const comparison = z.strictObject({
   revision,
   packetId,
   documentSha256: hex64,
-  /** The largest moves, worst for the company first. */
+  /** The largest moves of revenue and costs by tier, the largest first. */
   largest: z.array(z.strictObject({ figure: figureId, title: z.string(), unit, change: decimal, says: z.string() })),
   /** The change of the blended margin taken apart: LLM, infrastructure, support, mix. They add up to it exactly. */
   margin: z.array(move),
