@@ -1,10 +1,8 @@
-import { AppError } from '../../../src-shared/kernel/errors.ts';
 import type { ExportedFile, ExportFormat, PacketForExport } from '../packet-for-export.ts';
+import { exportName, packetStem } from './file-names.ts';
+import { figuresCsv } from './packet-csv.ts';
 
 type Renderer = (packet: PacketForExport) => ExportedFile | Promise<ExportedFile>;
-
-/** `packet-2026-05-r2.json`: month and revision, so that files of two revisions never share a name. */
-export const exportName = ({ head }: PacketForExport, extension: string): string => `packet-${head.month}-r${head.revision}.${extension}`;
 
 /** The document as it is stored, byte for byte: its SHA-256 is the packet's. */
 const json: Renderer = (packet) => ({
@@ -13,12 +11,27 @@ const json: Renderer = (packet) => ({
   bytes: Buffer.from(packet.documentText, 'utf8'),
 });
 
-const RENDERERS: Readonly<Partial<Record<ExportFormat, Renderer>>> = { json };
+const csv: Renderer = (packet) => ({
+  fileName: `${packetStem(packet)}-figures.csv`,
+  contentType: 'text/csv; charset=utf-8; header=present',
+  bytes: figuresCsv(packet),
+});
+
+// The libraries that draw are large: only who draws pays for them.
+const drawn = async (packet: PacketForExport): Promise<Uint8Array> => (await import('./report.ts')).packetPdf(packet);
+
+const pdf: Renderer = async (packet) => ({
+  fileName: exportName(packet, 'pdf'),
+  contentType: 'application/pdf',
+  bytes: await drawn(packet),
+});
+
+const zip: Renderer = async (packet) => {
+  const { packetZip } = await import('./packet-zip.ts');
+  return { fileName: exportName(packet, 'zip'), contentType: 'application/zip', bytes: packetZip(packet, await drawn(packet)) };
+};
+
+const RENDERERS: Readonly<Record<ExportFormat, Renderer>> = { json, csv, pdf, zip };
 
 /** A packet as a file. Pure: the same packet gives the same bytes. Runs in a compute worker. */
-export async function exportPacket(packet: PacketForExport, format: ExportFormat): Promise<ExportedFile> {
-  const render = RENDERERS[format];
-  if (render === undefined)
-    throw new AppError('BAD_INPUT', `Packets are not written as ${format}.`, { nextStep: `Use ${Object.keys(RENDERERS).join(', ')}.` });
-  return render(packet);
-}
+export const exportPacket = async (packet: PacketForExport, format: ExportFormat): Promise<ExportedFile> => RENDERERS[format](packet);
