@@ -14,6 +14,8 @@ const million = small ? 100_000 : 1_000_000;
 const wanted = words.filter((word) => !word.startsWith('--'));
 
 const CASES: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  evidence: async () => (await import('./cases/evidence-and-packets.ts')).evidenceSpeed(small ? 100 : 1000),
+  packets: async () => (await import('./cases/evidence-and-packets.ts')).packetSpeed(small ? 20 : 200),
   verify: async () => (await import('./cases/verify-files.ts')).verifyFiles(million),
   memory: async () => (await import('./cases/verify-memory.ts')).verifyMemory(million),
   sync: async () => (await import('./cases/sync-speed.ts')).syncSpeed(small ? 50_000 : 300_000),
