@@ -41,7 +41,7 @@ export const ROUTES: readonly Route[] = [
   {
     root: 'evidence',
     name: 'Evidence & gates',
-    icon: 'endorsed',
+    icon: 'form',
     letter: 'E',
     group: 'facts',
     screen: lazy(() => import('./features/gates/evidence-gates.tsx').then((m) => ({ default: m.EvidenceGates }))),

@@ -87,7 +87,7 @@ const PLACES: readonly Place[] = [
 
 /** What follows from the rest, is said elsewhere, or changes every month by itself. */
 const PASSED_OVER =
-  /^(?:captured_at|window\/|gate_results|metrics\/(?!growth_to_pro|pro_to_enterprise)|close_history|summary\/|tier_revenue_inputs|source_|runtime\/|scenario_models|self_hosted|evaluation\/|preflight\/|approvals\/approved_at|telemetry\/tier_unit_economics|runs\/|stress_scenario\/projected)|(?:^|\/)(?:approved_at|approval_record_ref|tier|limit_name|id|month|free_le_starter)$/;
+  /^(?:captured_at|window\/|gate_results|metrics\/(?!growth_to_pro|pro_to_enterprise)|close_history|summary\/|tier_revenue_inputs|source_|runtime\/|scenario_models|self_hosted|evaluation\/|preflight\/|approvals\/approved_at|telemetry\/tier_unit_economics|runs\/|scenarios\/[^/]+\/(?:evidence_refs|duration_seconds|checks)|stress_scenario\/projected)|(?:^|\/)(?:approved_at|approval_record_ref|tier|limit_name|id|month|free_le_starter)$/;
 
 const TIERS = ['free', 'starter', 'growth', 'pro', 'enterprise'];
 

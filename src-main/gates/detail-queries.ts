@@ -197,13 +197,23 @@ function derivedChanges(db: StoreDb, base: StoredRun, run: StoredRun, entry: Cat
   const name = worst.tier.charAt(0).toUpperCase() + worst.tier.slice(1);
   return (
     [
-      [`${name} p95 cost in percent of what a tenant pays`, share(before), share(after)],
-      [`${name} MRR of each tenant, USD`, each(before), each(after)],
+      [`${name} p95 cost, of what a tenant pays`, share(before), share(after), '%'],
+      [`${name} MRR of each tenant, USD`, each(before), each(after), ''],
     ] as const
-  ).flatMap(([what, from, to]) =>
+  ).flatMap(([what, from, to, unit]) =>
     from === null || to === null
       ? []
-      : [{ kind: 'figure' as const, what, before: from, after: to, difference: signedDifference(to, from), pointer: '', role: 'computed' }],
+      : [
+          {
+            kind: 'figure' as const,
+            what,
+            before: `${from}${unit}`,
+            after: `${to}${unit}`,
+            difference: `${signedDifference(to, from)}${unit === '%' ? ' pt' : ''}`,
+            pointer: '',
+            role: 'computed',
+          },
+        ],
   );
 }
 
@@ -249,7 +259,9 @@ function compare(db: StoreDb, first: number, second: number, now: string): Compa
     };
   });
   const differing = lines.filter((line) => line.a !== line.b || line.valueA !== line.valueB || line.thresholdA !== line.thresholdB);
-  const roles = [...GATE_ROLES, 'finance-assumptions'] as const;
+  // What the committee reads comes first.
+  const first = ['finance-telemetry', 'finance-assumptions', 'finance-guardrails', 'policy-decisions', 'pricing-benchmarks'] as const;
+  const roles: ArtifactRole[] = [...first, ...GATE_ROLES.filter((role) => !first.some((one) => one === role))];
   const inputs = roles.flatMap((role) => {
     const [was, is] = [a, b].map((run) => run.inputs.find((input) => input.role === role));
     if (was?.sha256 === is?.sha256) return [];

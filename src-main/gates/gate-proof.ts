@@ -76,7 +76,11 @@ type Lines = { says: string; figure: string; holds: boolean | null }[];
 const comparisons = (gate: string, line: GateLine, figures: GateFigures | null): Lines => {
   const judged = figures === null ? undefined : judgeFigures(figures, asThresholds(figures.declared)).find((one) => one.gate === gate);
   if (judged === undefined) return [{ says: 'The comparison', figure: lineText(line), holds: line.state === 'pass' }];
-  return judged.comparisons.map((one) => ({ says: capital(one.what), figure: comparisonText(one), holds: comparisonHolds(one) }));
+  return judged.comparisons.map((one) => ({
+    says: /^p\d/.test(one.what) ? one.what : capital(one.what),
+    figure: comparisonText(one),
+    holds: comparisonHolds(one),
+  }));
 };
 
 /** The rows that the figure rests on, as far as the run's own inputs hold them. */

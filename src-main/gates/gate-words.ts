@@ -51,7 +51,10 @@ const plainReason = (reason: string): string => reason.replace(/\.$/, '');
 
 /** `≥ 80.00%`: what the gate asks for. */
 export function ruleText(gate: Pick<CatalogueGate, 'id' | 'comparison' | 'unit'>, threshold: string | null): string {
-  return gate.comparison === null || threshold === null ? '' : `${gate.comparison} ${grouped(threshold)}${suffixOf(gate)}`;
+  if (gate.comparison === null || threshold === null) return '';
+  // Limits of time and counts are whole: only a percentage is always shown to two places.
+  const shown = gate.unit === 'percent' ? threshold : threshold.replace(/\.0+$/, '');
+  return `${gate.comparison} ${grouped(shown)}${suffixOf(gate)}`;
 }
 
 /** What a whole run says in one sentence. */

@@ -6,6 +6,7 @@ import type { QueryMap, SqlValue, StoreDb } from '../store/index.ts';
 import type { FreezeAct } from './freeze.ts';
 import { settleFreeze } from './freeze-queries.ts';
 import { LIMIT_FLAGS } from './gate-flags.ts';
+import { capital } from './gate-numbers.ts';
 import type { GateFlags } from './gate-options.ts';
 import { lineFigures, lineText, runSays, suffixOf } from './gate-words.ts';
 import { judgeMonth, newestMonth, type RunDraft, type RunInput, type RunPlan } from './judge-month.ts';
@@ -125,6 +126,9 @@ export const shownInput = (input: RunInput): GateInput => ({
   address: `/evidence/artifact/${input.artifactId}`,
 });
 
+/** What begins with a plain word begins with a capital; a formula stays as it is. */
+const sentence = (text: string): string => (/^[a-z]+[ ,]/.test(text) ? capital(text) : text);
+
 export const shownResult = (line: GateLine): GateResult => ({
   gate: line.id,
   short: line.shortId,
@@ -135,7 +139,7 @@ export const shownResult = (line: GateLine): GateResult => ({
   decides: line.decides,
   ...lineFigures(line),
   unit: suffixOf(line),
-  says: `${lineText(line)}.`,
+  says: `${sentence(lineText(line))}.`,
 });
 
 export function shownRun(run: StoredRun): GateRun {

@@ -49,6 +49,7 @@ import flash from '@blueprintjs/icons/lib/esm/generated/16px/paths/flash.js';
 import floppyDisk from '@blueprintjs/icons/lib/esm/generated/16px/paths/floppy-disk.js';
 import folderClose from '@blueprintjs/icons/lib/esm/generated/16px/paths/folder-close.js';
 import folderOpen from '@blueprintjs/icons/lib/esm/generated/16px/paths/folder-open.js';
+import form from '@blueprintjs/icons/lib/esm/generated/16px/paths/form.js';
 import functionSign from '@blueprintjs/icons/lib/esm/generated/16px/paths/function.js';
 import help from '@blueprintjs/icons/lib/esm/generated/16px/paths/help.js';
 import history from '@blueprintjs/icons/lib/esm/generated/16px/paths/history.js';
@@ -156,6 +157,7 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   'floppy-disk': floppyDisk,
   'folder-close': folderClose,
   'folder-open': folderOpen,
+  form,
   function: functionSign,
   help,
   history,

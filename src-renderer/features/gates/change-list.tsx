@@ -22,14 +22,20 @@ export function ChangeList({ title, changes, more }: ChangeListProps) {
             <Icon icon={changeIcon(change.kind)} size={12} />
             <span>
               {visibleText(change.what)}{' '}
-              {change.before === null ? null : (
+              {change.before !== null && change.before === change.after ? (
+                <span className="second">unchanged at {visibleText(change.after)}</span>
+              ) : (
                 <>
-                  <span className="second">{visibleText(change.before)}</span>
-                  <span className="muted"> → </span>
+                  {change.before === null ? null : (
+                    <>
+                      <span className="second">{visibleText(change.before)}</span>
+                      <span className="muted"> → </span>
+                    </>
+                  )}
+                  <b>{change.after === null ? 'gone' : visibleText(change.after)}</b>
+                  {change.difference === null ? null : <span className="muted"> {change.difference}</span>}
                 </>
               )}
-              <b>{change.after === null ? 'gone' : visibleText(change.after)}</b>
-              {change.difference === null ? null : <span className="muted"> {change.difference}</span>}
             </span>
           </li>
         ))}

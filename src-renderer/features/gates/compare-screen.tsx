@@ -6,10 +6,10 @@ import { hrefOf, setQuery, useAddress } from '../../router/router.ts';
 import { counted } from '../../ui/format.ts';
 import { PageHead, Panel } from '../../ui/parts.tsx';
 import { AnswerView, Empty, Skeleton } from '../../ui/states.tsx';
-import { StatusWord } from '../../ui/status.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
 import { ChangeList } from './change-list.tsx';
-import { differenceText, figureText, gateLook, monthName } from './gates-words.ts';
+import { differenceText, figureText, monthName } from './gates-words.ts';
+import { StateWord } from './state-word.tsx';
 import './gates.css';
 
 type Compared = Answer<'gate.compare'>;
@@ -131,14 +131,10 @@ function Differences({ compared }: { readonly compared: Compared }) {
                   <td className="nowrap">{gate.short}</td>
                   <td>{gate.name}</td>
                   {(['a', 'b'] as const).map((side) => {
-                    const look = gateLook(gate[side]);
                     const value = side === 'a' ? gate.valueA : gate.valueB;
                     return (
                       <td key={side}>
-                        <StatusWord status={look.status} icon={look.icon}>
-                          {look.word}
-                          {value === null ? '' : `, ${figureText(value, gate.unit)}`}
-                        </StatusWord>
+                        <StateWord state={gate[side]} {...(value === null ? {} : { figure: figureText(value, gate.unit) })} />
                       </td>
                     );
                   })}

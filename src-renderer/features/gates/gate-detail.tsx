@@ -87,7 +87,9 @@ function DetailBody({ detail }: { readonly detail: Detail }) {
   const outside = detail.distance !== null && (detail.sense === 'at-least') === detail.distance.startsWith('\u2212');
   return (
     <>
-      <p className="break-say">{visibleText(detail.says)}</p>
+      <p className="break-say">
+        <Said text={visibleText(detail.says)} strong={value === null ? '' : figureText(value, unit)} />
+      </p>
       {value === null ? null : (
         <div className="versus">
           <div>
@@ -163,6 +165,19 @@ function DetailBody({ detail }: { readonly detail: Detail }) {
           </Fact>
         ))}
       </dl>
+    </>
+  );
+}
+
+/** The sentence with its figure in bold. */
+function Said({ text, strong }: { readonly text: string; readonly strong: string }) {
+  const at = strong === '' ? -1 : text.indexOf(strong);
+  if (at < 0) return text;
+  return (
+    <>
+      {text.slice(0, at)}
+      <b>{strong}</b>
+      {text.slice(at + strong.length)}
     </>
   );
 }

@@ -23,7 +23,7 @@ export function GateProof({ gate, month, run }: { readonly gate: string; readonl
           title={name}
           note={monthName(month)}
           value={value}
-          verdict={holds ? { status: 'ok', word: 'holds' } : { status: 'bad', word: 'does not hold' }}
+          verdict={holds ? { status: 'ok', word: 'the gate passes' } : { status: 'bad', word: 'the gate fails' }}
           proof={proof}
           onVerifyAgain={
             run.refused === null

@@ -69,7 +69,7 @@ export function MotionDialog({ onClose }: { readonly onClose: () => void }) {
                   {guard.allowed ? null : <MissingList missing={guard.missing} />}
                 </div>
               )}
-              <div className="two">
+              <div className="dialog-two">
                 <div className="stack-4">
                   <label htmlFor={`${id}-title`} className="strong">
                     Title

@@ -64,7 +64,7 @@ export function PlanDialog({ freeze, lifts, onClose }: { readonly freeze: Freeze
             }}
           >
             <div className="statement">
-              {freeze.latest ?? freeze.says} Price and packaging changes are frozen until then. {lifts}
+              {freeze.latest ?? freeze.says} Price and packaging changes are frozen. {lifts}
             </div>
             <ul className="plan-gates">
               {freeze.gates.map((gate) => (
@@ -76,7 +76,7 @@ export function PlanDialog({ freeze, lifts, onClose }: { readonly freeze: Freeze
                 </li>
               ))}
             </ul>
-            <div className="two">
+            <div className="dialog-two">
               <div className="stack-4">
                 <label htmlFor={`${id}-owner`} className="strong">
                   Who answers for it

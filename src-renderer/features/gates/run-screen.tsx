@@ -8,7 +8,8 @@ import { AnswerView, Skeleton } from '../../ui/states.tsx';
 import { Pill, type Status, StatusWord } from '../../ui/status.tsx';
 import { Time } from '../../ui/time.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
-import { DECISIONS, figureText, gateAddress, gateLook, monthName } from './gates-words.ts';
+import { DECISIONS, figureText, gateAddress, monthName } from './gates-words.ts';
+import { StateWord } from './state-word.tsx';
 import './gates.css';
 
 type Run = Answer<'gate.runDetail'>['run'];
@@ -64,25 +65,20 @@ function RunBody({ run }: { readonly run: Run }) {
             </tr>
           </thead>
           <tbody>
-            {run.results.map((gate) => {
-              const look = gateLook(gate.state, gate.decides);
-              return (
-                <tr key={gate.gate}>
-                  <td className="nowrap">
-                    <a href={hrefOf(gateAddress(gate.gate, run.month))}>{gate.short}</a>
-                  </td>
-                  <td>{gate.name}</td>
-                  <td className="nowrap">
-                    <StatusWord status={look.status} icon={look.icon}>
-                      {look.word}
-                    </StatusWord>
-                  </td>
-                  <td className="num">{gate.value === null ? '' : figureText(gate.value, gate.unit)}</td>
-                  <td className="num">{gate.threshold === null ? '' : figureText(gate.threshold, gate.unit)}</td>
-                  <td className="wrap second">{visibleText(gate.says)}</td>
-                </tr>
-              );
-            })}
+            {run.results.map((gate) => (
+              <tr key={gate.gate}>
+                <td className="nowrap">
+                  <a href={hrefOf(gateAddress(gate.gate, run.month))}>{gate.short}</a>
+                </td>
+                <td>{gate.name}</td>
+                <td className="nowrap">
+                  <StateWord state={gate.state} decides={gate.decides} />
+                </td>
+                <td className="num">{gate.value === null ? '' : figureText(gate.value, gate.unit)}</td>
+                <td className="num">{gate.threshold === null ? '' : figureText(gate.threshold, gate.unit)}</td>
+                <td className="wrap second">{visibleText(gate.says)}</td>
+              </tr>
+            ))}
           </tbody>
         </table>
       </Panel>

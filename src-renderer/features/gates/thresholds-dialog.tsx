@@ -121,7 +121,7 @@ export function ThresholdsDialog({ of, onClose }: { readonly of: Thresholds; rea
               </div>
               <Preview body={useRested(body, of.current.body)} />
             </div>
-            <div className="two">
+            <div className="dialog-two">
               <div className="stack-4">
                 <label htmlFor={`${id}-from`} className="strong">
                   Counts for months from
