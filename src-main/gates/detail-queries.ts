@@ -260,8 +260,8 @@ function compare(db: StoreDb, first: number, second: number, now: string): Compa
   });
   const differing = lines.filter((line) => line.a !== line.b || line.valueA !== line.valueB || line.thresholdA !== line.thresholdB);
   // What the committee reads comes first.
-  const first = ['finance-telemetry', 'finance-assumptions', 'finance-guardrails', 'policy-decisions', 'pricing-benchmarks'] as const;
-  const roles: ArtifactRole[] = [...first, ...GATE_ROLES.filter((role) => !first.some((one) => one === role))];
+  const read = ['finance-telemetry', 'finance-assumptions', 'finance-guardrails', 'policy-decisions', 'pricing-benchmarks'] as const;
+  const roles: ArtifactRole[] = [...read, ...GATE_ROLES.filter((role) => !read.some((one) => one === role))];
   const inputs = roles.flatMap((role) => {
     const [was, is] = [a, b].map((run) => run.inputs.find((input) => input.role === role));
     if (was?.sha256 === is?.sha256) return [];
