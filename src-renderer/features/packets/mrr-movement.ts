@@ -7,7 +7,8 @@ type Movement = NonNullable<PacketDocument['movement']>;
 const SHORT: Readonly<Record<string, string>> = { enterprise: 'Enterpr.' };
 const title = (tier: string): string => tier.charAt(0).toUpperCase() + tier.slice(1);
 
-const rounded = (value: number, places: number): number => Number(value.toFixed(places));
+/** Never minus zero. */
+const rounded = (value: number, places: number): number => Number(value.toFixed(places)) + 0;
 
 /** Rounded steps that still add up: differences of rounded levels. */
 const roundedSteps = (from: number, values: readonly number[], places: number): number[] => {

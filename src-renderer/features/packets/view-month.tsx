@@ -32,7 +32,7 @@ export function ViewMonth({ about, onClearAbout }: ViewMonthProps) {
         >
           <MarginChart history={history} thresholds={thresholds} height={HEIGHT} />
         </Panel>
-        <Panel title="LLM cost, p50 to p99" note="% of MRR, log">
+        <Panel title="LLM of MRR, p50 to p99" note="%, log axis">
           <LlmBands packet={packet} height={HEIGHT} />
         </Panel>
         <Panel title="MRR movement" note={moves === null ? null : `k USD, axis from ${decimal(waterfallSpan(moves).min, 0)}`}>
