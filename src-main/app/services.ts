@@ -72,7 +72,7 @@ export function createServices(context: AppContext, opened: OpenedStore) {
   };
   /** Verdicts of evidence changed: the months whose own evidence is new are judged again. */
   const evidenceVerified = ({ changed }: VerifiedEvidence): void => {
-    if (changed > 0 && readOnly === null) void runTouchedMonths();
+    if (changed > 0 && readOnly === null) void runTouchedMonths().then(() => packetClock.look());
   };
   const evidenceClock = createEvidenceClock({
     verification: { verify: () => evidence.verifyDue(), nextDue: evidence.verification.nextDue },
@@ -193,6 +193,8 @@ export function createServices(context: AppContext, opened: OpenedStore) {
   });
   const packetClock = createPacketClock(async () => {
     try {
+      // A packet tells what the gates said: they come first.
+      await gatesRun;
       const built = await packets.buildDue({ memberId: null, role: null, requestId: newRequestId(), now: context.now() });
       for (const says of built) log.info({ says }, 'The schedule built a packet');
     } catch (error) {
