@@ -95,7 +95,7 @@ export function restoreSources(db: StoreDb, gates: GatesSeam, inputs: StoredInpu
         what: name,
         expected: sha256,
         actual,
-        says: bytes === null ? `${name} is gone` : `${name} holds other bytes than its digest says`,
+        says: bytes === null ? `The input ${name} is gone.` : `The input ${name} holds other bytes than its digest says.`,
       });
     return bytes;
   };
@@ -110,19 +110,19 @@ export function restoreSources(db: StoreDb, gates: GatesSeam, inputs: StoredInpu
   const packetOf = ({ packetId, documentSha256 }: { packetId: string; documentSha256: string }): StoredPacket | null => {
     const packet = packetById(db, packetId);
     if (packet === null || packet.documentSha256 !== documentSha256) {
-      const what = packet === null ? 'an earlier packet' : `packet of ${packet.month}`;
+      const what = packet === null ? 'earlier packet' : `packet of ${packet.month}`;
       problems.push({
         what,
         expected: documentSha256,
         actual: packet?.documentSha256 ?? null,
-        says: `${what} is ${packet === null ? 'gone' : 'another one'}`,
+        says: packet === null ? 'An earlier packet is gone.' : `The packet of ${monthName(packet.month)} is another one.`,
       });
     }
     return packet;
   };
   const run = inputs.runId === null ? null : gates.runById(db, inputs.runId);
   if (inputs.runId !== null && run === null)
-    problems.push({ what: 'gate run', expected: inputs.runId, actual: null, says: 'the gate run of the packet is gone' });
+    problems.push({ what: 'gate run', expected: inputs.runId, actual: null, says: 'The gate run of the packet is gone.' });
   const refused = refusalOf(telemetryBytes, assumptionsBytes, inputs.referenceAt);
   return {
     sources: {
@@ -150,7 +150,7 @@ export function restoreSources(db: StoreDb, gates: GatesSeam, inputs: StoredInpu
 export class InputGone extends Error {
   readonly problems: readonly InputProblem[];
   constructor(name: string, problems: readonly InputProblem[]) {
-    super(`${name} is gone, so the packet cannot be computed again`);
+    super(`The input ${name} is gone, so the packet cannot be computed again.`);
     this.name = 'InputGone';
     this.problems = problems;
   }
@@ -173,7 +173,7 @@ function previousOf(
       what: `packet of ${packet.month}`,
       expected: named.documentSha256,
       actual,
-      says: `the packet of ${monthName(packet.month)} is no longer what it was`,
+      says: `The packet of ${monthName(packet.month)} is no longer what it was.`,
     });
   return { packetId: packet.packetId, revision: packet.revision, documentSha256: named.documentSha256, document: documentOf(content) };
 }

@@ -64,17 +64,16 @@ function computeAgain(db: StoreDb, gates: GatesSeam, { inputs }: PacketContent, 
   try {
     const { sources, reference, problems } = restoreSources(db, gates, inputs);
     for (const { what, expected, actual, says } of problems)
-      differences.push({ what, pointer: null, stored: expected, recomputed: actual, says: sentence(says) });
+      differences.push({ what, pointer: null, stored: expected, recomputed: actual, says });
     const { text, sha256 } = documentBytes(buildPacket(sources));
     return { text, sha256, files: new Map((reference?.files ?? []).map((file) => [file.name, digest(file.bytes)])) };
   } catch (error) {
     if (!(error instanceof InputGone) && !(error instanceof UnreadableInput)) throw error;
-    differences.push({ what: 'document', pointer: null, stored: null, recomputed: null, says: sentence(error.message) });
+    const says = error instanceof InputGone ? error.message : `The packet cannot be computed again: ${error.message}.`;
+    differences.push({ what: 'document', pointer: null, stored: null, recomputed: null, says });
     return null;
   }
 }
-
-const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
 
 /** Where two documents differ, by JSON pointer, in the order of their members. */
 export function documentDifferences(stored: string, recomputed: string, most: number): Difference[] {

@@ -7,7 +7,7 @@ import type { QueryMap, StoreDb } from '../store/index.ts';
 import { workspaceReads } from '../workspace/index.ts';
 import type { Acting } from './packet-review.ts';
 import { reviewState } from './packet-review.ts';
-import { digest, restoreSources } from './gather-sources.ts';
+import { digest, InputGone, restoreSources } from './gather-sources.ts';
 import type { GatesSeam } from './gates-seam.ts';
 import { type Act, act, recordVerified, type Stepped } from './packet-acts.ts';
 import { type Built, type BuildRequest, buildInto } from './packet-build.ts';
@@ -17,7 +17,7 @@ import { packetInputs } from './packet-inputs-view.ts';
 import { packetList, type PacketsInNeed, packetsInNeed } from './packet-list.ts';
 import { packetProof } from './packet-proof.ts';
 import { type Recomputation, recompute } from './packet-recompute.ts';
-import { contentOf, documentOf, eventsOf, mustFindPacket, scheduleOf } from './packet-rows.ts';
+import { contentOf, documentOf, eventsOf, mustFindPacket, scheduleOf, type StoredInputs } from './packet-rows.ts';
 import { rebuildStandings } from './packet-standing.ts';
 import { tryPacket } from './packet-trial.ts';
 import { headOf, packetView, type PacketView, reviewView, type ViewArgs } from './packet-view.ts';
@@ -80,7 +80,6 @@ function forExport(
   const document = documentOf(content);
   const events = eventsOf(db, packet.packetNo);
   const review = reviewState(packet.builtAt, events);
-  const { reference } = restoreSources(db, gates, content.inputs);
   const stored = new Map((content.referenceFiles ?? []).map(({ name, sha256 }) => [name, sha256]));
   return {
     workspace: workspaceReads['workspace.info'](db, null)?.name ?? 'Workspace',
@@ -88,7 +87,7 @@ function forExport(
     documentText: content.documentText,
     head: headOf(db, packet, content, review, now),
     review: reviewView(db, gates, packet, document, events, review, acting),
-    referenceFiles: (reference?.files ?? []).flatMap(({ name, bytes }) => {
+    referenceFiles: referenceFiles(db, gates, content.inputs).flatMap(({ name, bytes }) => {
       const sha256 = stored.get(name);
       // A file that comes out otherwise is no file of this packet; `packet verify` says so.
       return sha256 === undefined || digest(bytes) !== sha256 ? [] : [{ name, sha256, bytes }];
@@ -98,4 +97,14 @@ function forExport(
       return bytes === null || digest(bytes) !== sha256 ? [] : [{ role, name, sha256, bytes }];
     }),
   };
+}
+
+/** The document can be given out without the reference's files, where their inputs are gone. */
+function referenceFiles(db: StoreDb, gates: GatesSeam, inputs: StoredInputs) {
+  try {
+    return restoreSources(db, gates, inputs).reference?.files ?? [];
+  } catch (error) {
+    if (error instanceof InputGone) return [];
+    throw error;
+  }
 }

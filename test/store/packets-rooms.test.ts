@@ -132,6 +132,18 @@ describe('inputs, schedule and the rooms around', () => {
     expect(createHash('sha256').update(file).digest('hex')).toBe(documentSha256);
   });
 
+  it('exports the document even where an input is gone; verifying says which', async () => {
+    await w.keepMonth('2026-04');
+    const { packetId } = await w.ask('packet.build', { month: '2026-04' });
+    w.store.db.run('PRAGMA foreign_keys = OFF');
+    w.store.db.run('DROP TRIGGER evidence_contents_no_delete');
+    w.store.db.run("DELETE FROM evidence_contents WHERE kind = 'finance-telemetry'");
+    expect((await w.ask('packet.export', { packetId, format: 'json' })).bytes).toBeGreaterThan(1_000);
+    const found = await w.ask('packet.verify', { packetId });
+    expect(found).toMatchObject({ holds: false, recomputedSha256: null });
+    expect(found.differences.map(({ says }) => says).join(' ')).toContain('The input telemetry_2026-04.json is gone');
+  });
+
   it('proves a figure out of the stored document, with rows, rule and comments', async () => {
     await w.keepMonth('2026-04');
     const { packetId, documentSha256 } = await w.ask('packet.build', { month: '2026-04' });

@@ -76,6 +76,14 @@ describe('building', () => {
     });
   });
 
+  it('says so where the numbers are too large to be computed with', async () => {
+    const telemetry = telemetryOf('2026-04');
+    inside(telemetry, 'pricing_reference')['pro'] = { monthly_price_usd: 1e308, annual_price_usd: 0, annual_monthly_factor: 1 };
+    await w.keep('finance-telemetry', 'telemetry.json', telemetry);
+    await w.keep('finance-assumptions', 'assumptions.json', assumptionsOf('2026-04'));
+    expect(await refused(w.ask('packet.build', { month: '2026-04' }))).toMatchObject({ code: 'BAD_INPUT' });
+  });
+
   it('compares with the month before and keeps the history', async () => {
     await w.keepMonth('2026-03');
     w.state.now = '2026-04-03T08:30:00.000Z';
