@@ -55,6 +55,8 @@ const tickOf =
 const threshold = (name: string, at: object, position: string): object => ({
   symbol: 'none',
   silent: true,
+  // Behind the figures.
+  z: 1,
   lineStyle: { color: INK.ink3, type: [3, 2], width: 0.75 },
   label: { ...label(), position, formatter: name },
   data: [at],
@@ -98,7 +100,7 @@ export function marginOption(history: readonly PacketHistoryMonth[], thresholds:
   };
   return {
     ...base({ left: 26, right: 62, top: 8, bottom: 16 }),
-    xAxis: categories(history.map(({ month }) => month.slice(2))),
+    xAxis: { ...categories(history.map(({ month }) => month.slice(2))), boundaryGap: history.length === 1 },
     yAxis: values(span),
     series: [
       line('blended', blended, 0, `blended floor ${thresholds.minBlendedMargin}`),
@@ -181,6 +183,8 @@ export function bandsOption(bands: readonly Band[], limit: number): EChartsCoreO
             font: `${over ? 'bold ' : ''}${AXIS_SIZE}px ${FONT}`,
             textAlign: 'center',
             textVerticalAlign: 'middle',
+            backgroundColor: over ? INK.badSoft : INK.panel,
+            padding: [0, 1.5],
           },
         },
       ],
@@ -188,7 +192,7 @@ export function bandsOption(bands: readonly Band[], limit: number): EChartsCoreO
   };
   const ticks = logTicks(min, max).map(Math.log10);
   return {
-    ...base({ left: 48, right: 12, top: 14, bottom: 16 }),
+    ...base({ left: 48, right: 12, top: 20, bottom: 16 }),
     xAxis: {
       type: 'value',
       min: Math.log10(min),

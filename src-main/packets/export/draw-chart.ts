@@ -1,9 +1,4 @@
-import { BarChart, CustomChart, LineChart } from 'echarts/charts';
-import { GridComponent, MarkAreaComponent, MarkLineComponent } from 'echarts/components';
-import { type EChartsCoreOption, init, use } from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
-
-use([BarChart, CustomChart, LineChart, GridComponent, MarkAreaComponent, MarkLineComponent, SVGRenderer]);
+import { type EChartsCoreOption, init } from 'echarts/dist/echarts.esm.min';
 
 /** What only a browser needs: the style of the pointer. */
 const HOVER_STYLE = /<style >.*?<\/style>/s;

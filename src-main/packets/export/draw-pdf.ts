@@ -52,7 +52,7 @@ function printableTree(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [
       key,
-      key === 'text' && typeof item === 'string' ? printable(item, fontCovers) : printableTree(item),
+      (key === 'text' || key === 'outlineText') && typeof item === 'string' ? printable(item, fontCovers) : printableTree(item),
     ]),
   );
 }

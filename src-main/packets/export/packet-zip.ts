@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { zipSync, type Zippable } from 'fflate';
+import { zipSync } from 'fflate';
 import type { PacketForExport } from '../packet-for-export.ts';
 import { exportName, freeName, packetStem, safeFileName } from './file-names.ts';
 import { figuresCsv, tiersCsv } from './packet-csv.ts';
@@ -69,5 +69,5 @@ export function packetZip(packet: PacketForExport, pdf: Uint8Array): Uint8Array 
   const entries = zipEntries(packet, pdf);
   const folder = packetStem(packet);
   const all = [...entries, { name: 'SHA256SUMS', bytes: Buffer.from(checksumsOf(entries), 'utf8') }];
-  return zipSync(Object.fromEntries(all.map(({ name, bytes }) => [`${folder}/${name}`, bytes])) as Zippable, { level: 6, mtime: ZIP_TIME });
+  return zipSync(Object.fromEntries(all.map(({ name, bytes }) => [`${folder}/${name}`, bytes])), { level: 6, mtime: ZIP_TIME });
 }

@@ -7,6 +7,7 @@ import {
   facts,
   hash,
   heading,
+  kept,
   mark,
   type Node,
   paragraph,
@@ -17,20 +18,7 @@ import {
   table,
   type TextNode,
 } from './report-nodes.ts';
-import {
-  bare,
-  bound,
-  change,
-  comparisonCell,
-  DECISIONS,
-  figuresById,
-  person,
-  since,
-  STATES,
-  utc,
-  whole,
-  wholeChange,
-} from './report-words.ts';
+import { bare, bound, change, comparisonCell, DECISIONS, figuresById, since, STATES, utc, whole, wholeChange } from './report-words.ts';
 
 /** The first page: what it is, how it stands, what is wrong, the key figures. */
 
@@ -99,27 +87,33 @@ function factBlock({ document, head }: PacketForExport): Node {
         columns: [
           facts(
             [
-              ['Months’ window', `${utc(document.window.start)} to ${utc(document.window.end)}`],
               ['Revision', revision],
               ['Built', `${utc(head.builtAt)} by ${head.builtBy}`],
+              [
+                'Rules',
+                `version ${head.ruleVersion}; thresholds ${document.thresholdsVersion === null ? 'of the assumptions' : `version ${document.thresholdsVersion}`}`,
+              ],
             ],
-            70,
+            52,
           ),
           facts(
             [
               ['State', `${STATES[head.state][1]} since ${utc(head.stateSince)}`],
               ['To be accepted by', utc(head.dueAt)],
-              [
-                'Rules',
-                `version ${head.ruleVersion}; thresholds ${document.thresholdsVersion === null ? 'of the assumptions' : `version ${document.thresholdsVersion}`}`,
-              ],
+              ['Gates', DECISIONS[document.gates.decision]],
             ],
             78,
           ),
         ],
         columnGap: 14,
       },
-      facts([['SHA-256', hash(head.documentSha256, { fontSize: 8 })]], 70),
+      facts(
+        [
+          ['Window', `${utc(document.window.start)} to ${utc(document.window.end)}`],
+          ['SHA-256', hash(head.documentSha256, { fontSize: 8 })],
+        ],
+        52,
+      ),
     ],
     fontSize: 8,
   };
@@ -186,25 +180,29 @@ function statementBlock(packet: PacketForExport): Node {
 }
 
 /** What acceptance still waits for, as the record says it: what depends on who asks is left out. */
-export const waitsFor = ({ review }: Pick<PacketForExport, 'review'>): string[] => [
-  ...review.questions
+export function waitsFor({ review }: Pick<PacketForExport, 'review'>): string {
+  const answers = review.questions
     .filter(({ state }) => state === 'open')
-    .map(({ question }) => `an answer to ${question.who}${question.figureTitle === null ? '' : ` on ${question.figureTitle}`}`),
-  ...review.checklist
+    .map(({ question }) => `${question.who}${question.figureTitle === null ? '' : ` on ${question.figureTitle}`}`);
+  const ticks = review.checklist
     .filter(({ role, checked, automatic }) => role === 'finance' && !checked && !automatic)
-    .map(({ label }) => `the tick “${label}”`),
-];
+    .map(({ label }) => label);
+  const parts = [
+    ...(answers.length === 0 ? [] : [`${answers.length === 1 ? 'an answer' : `${answers.length} answers`} to ${listed(answers, 4)}`]),
+    ...(ticks.length === 0 ? [] : [`${ticks.length === 1 ? 'one tick' : `${ticks.length} ticks`} of finance: ${listed(ticks, 6)}`]),
+  ];
+  return parts.length === 0 ? 'Nothing that was asked or that finance ticks is open.' : `Accepting waits for ${parts.join('; and for ')}.`;
+}
+
+const listed = (items: readonly string[], most: number): string =>
+  [...items.slice(0, most), ...(items.length > most ? [`${items.length - most} more`] : [])].join(', ');
 
 function decisionBlock(packet: PacketForExport): Node {
   const { review, head } = packet;
   const { decided } = review;
   const lines: Node[] =
     decided === null
-      ? [
-          paragraph(
-            head.state === 'draft' ? 'Not submitted yet; nobody has decided.' : `Nobody has decided yet.${waiting(waitsFor(packet))}`,
-          ),
-        ]
+      ? [paragraph(head.state === 'draft' ? 'Not submitted yet; nobody has decided.' : `Nobody has decided yet. ${waitsFor(packet)}`)]
       : [
           paragraph([
             { text: decided.kind === 'accepted' ? 'Accepted' : 'Sent back', bold: true, color: INK.ink },
@@ -225,31 +223,20 @@ function decisionBlock(packet: PacketForExport): Node {
   };
 }
 
-const MOST_WAITING = 6;
-const waiting = (items: readonly string[]): string => {
-  if (items.length === 0) return ' Nothing that finance ticks or that was asked is open.';
-  const named = items.slice(0, MOST_WAITING);
-  const rest = items.length - named.length;
-  return ` Accepting waits for ${[...named, ...(rest > 0 ? [`${rest} more`] : [])].join('; ')}.`;
-};
-
 function keyFigures(document: PacketDocument): Node {
   const figures = figuresById(document);
   const cards = KEY_FIGURES.flatMap((id) => figures.get(id) ?? []);
   const comparedWith = document.comparison === null ? '' : monthName(document.comparison.month).split(' ')[0]!;
-  return {
-    stack: [
-      heading('Key figures'),
-      {
-        table: {
-          widths: cards.map(() => CONTENT_WIDTH / cards.length - 18),
-          body: [cards.map((figure): Node => card(figure, comparedWith))],
-        },
-        layout: 'card',
+  return kept([
+    heading('Key figures'),
+    {
+      table: {
+        widths: cards.map(() => CONTENT_WIDTH / cards.length - 18),
+        body: [cards.map((figure): Node => card(figure, comparedWith))],
       },
-    ],
-    unbreakable: true,
-  };
+      layout: 'card',
+    },
+  ]);
 }
 
 function card(figure: PacketFigure, comparedWith: string): Node {

@@ -7,6 +7,7 @@ import {
   type Cell,
   CONTENT_WIDTH,
   heading,
+  kept,
   type Node,
   paragraph,
   picture,
@@ -27,14 +28,14 @@ export const monthPart = (document: PacketDocument): Node[] => [
 ];
 
 const TIER_COLUMNS = [
-  ['active', 'total.active', 'Active', 'count', 36],
-  ['mrr', 'total.mrr', 'MRR', 'USD', 52],
-  ['effective_mrr', 'total.effective_mrr', 'Effective', 'USD', 52],
-  ['llm', 'total.llm', 'LLM', 'USD', 45],
-  ['infra', 'total.infra', 'Infra', 'USD', 47],
-  ['support', 'total.support', 'Support', 'USD', 47],
-  ['gross_profit', 'total.gross_profit', 'Gross profit', 'USD', 54],
-  ['margin', 'blended_margin', 'Margin', 'percent', 38],
+  ['active', 'total.active', 'Active', 'count', 30],
+  ['mrr', 'total.mrr', 'MRR', 'USD', 50],
+  ['effective_mrr', 'total.effective_mrr', 'Effective', 'USD', 50],
+  ['llm', 'total.llm', 'LLM', 'USD', 40],
+  ['infra', 'total.infra', 'Infra', 'USD', 44],
+  ['support', 'total.support', 'Support', 'USD', 44],
+  ['gross_profit', 'total.gross_profit', 'Gross profit', 'USD', 50],
+  ['margin', 'blended_margin', 'Margin', 'percent', 34],
 ] as const;
 
 function tiersSection(document: PacketDocument): Node[] {
@@ -48,23 +49,25 @@ function tiersSection(document: PacketDocument): Node[] {
   const columns: TableColumn[] = [
     { title: 'Tier', width: '*' },
     ...TIER_COLUMNS.map(([, , title, , width]): TableColumn => ({ title, width, align: 'right' })),
-    { title: document.comparison === null ? 'Change' : monthShort(document.comparison.month), width: 44, align: 'right' },
+    { title: document.comparison === null ? 'Change' : monthShort(document.comparison.month), width: 38, align: 'right' },
   ];
   return [
-    heading('Tiers', 'USD; MRR at list prices, effective MRR after annual payment'),
-    {
-      ...table(
-        columns,
-        PAID_TIERS.map((tier) => [
-          TIER_TITLES[tier],
-          ...TIER_COLUMNS.map(([column, , , unit]) => cell(`tier.${tier}.${column}`, unit)),
-          moved(`tier.${tier}.margin`),
-        ]),
-        ['All paid tiers', ...TIER_COLUMNS.map(([, total, , unit]) => cell(total, unit)), moved('blended_margin')],
-      ),
-      fontSize: 7.5,
-    },
-    small('The last column is the change of the margin, in points.', { margin: [0, 3, 0, 0] }),
+    kept([
+      heading('Tiers', 'USD; MRR at list prices, effective MRR after annual payment'),
+      {
+        ...table(
+          columns,
+          PAID_TIERS.map((tier) => [
+            TIER_TITLES[tier],
+            ...TIER_COLUMNS.map(([column, , , unit]) => cell(`tier.${tier}.${column}`, unit)),
+            moved(`tier.${tier}.margin`),
+          ]),
+          ['All paid tiers', ...TIER_COLUMNS.map(([, total, , unit]) => cell(total, unit)), moved('blended_margin')],
+        ),
+        fontSize: 7.5,
+      },
+      small('The last column is the change of the margin, in points.', { margin: [0, 3, 0, 0] }),
+    ]),
   ];
 }
 
@@ -75,14 +78,11 @@ function marginSection(document: PacketDocument): Node[] {
   const height = 150;
   const from = grouped(String(marginSpan(known, thresholds).min));
   return [
-    {
-      stack: [
-        heading('Margin', `%, ${known.length} ${known.length === 1 ? 'close' : 'closes'}; the axis begins at ${from}`),
-        picture(drawChart(marginOption(known, thresholds), CONTENT_WIDTH, height), CONTENT_WIDTH),
-        paragraph(marginWords(document), { margin: [0, 4, 0, 0] }),
-      ],
-      unbreakable: true,
-    },
+    kept([
+      heading('Margin', `%, ${known.length} ${known.length === 1 ? 'close' : 'closes'}; the axis begins at ${from}`),
+      picture(drawChart(marginOption(known, thresholds), CONTENT_WIDTH, height), CONTENT_WIDTH),
+      paragraph(marginWords(document), { margin: [0, 4, 0, 0] }),
+    ]),
   ];
 }
 
@@ -133,13 +133,13 @@ function llmSection(document: PacketDocument): Node[] {
       value(`tier.${tier}.p99_of_mrr`, 'percent'),
     ];
   });
-  const chartWidth = 218;
+  const chartWidth = 205;
   const tableNode = {
     ...table(
       [
         { title: 'Tier', width: '*' },
-        ...RANKS.map((rank): TableColumn => ({ title: `${rank}, USD`, width: 33, align: 'right' })),
-        ...RANKS.map((rank): TableColumn => ({ title: `${rank}, %`, width: 34, align: 'right' })),
+        ...RANKS.map((rank): TableColumn => ({ title: `${rank}, USD`, width: 31, align: 'right' })),
+        ...RANKS.map((rank): TableColumn => ({ title: `${rank}, %`, width: 32, align: 'right' })),
       ],
       rows,
     ),
@@ -147,30 +147,27 @@ function llmSection(document: PacketDocument): Node[] {
     width: '*' as const,
   };
   return [
-    {
-      stack: [
-        heading('LLM cost of a tenant', 'a month, by tier; percent of what a subscription brings'),
-        bands.length === 0
-          ? tableNode
-          : {
-              columns: [
-                {
-                  width: chartWidth,
-                  stack: [
-                    picture(drawChart(bandsOption(bands, limit), chartWidth, 112), chartWidth),
-                    small('% of MRR, logarithmic: p50 to p95 strong, to p99 pale, tick at p95', { alignment: 'center' }),
-                  ],
-                },
-                tableNode,
-              ],
-              columnGap: 12,
-            },
-        paragraph(`${figures.get('p95_envelope')?.says ?? ''} ${figures.get('p95_envelope')?.limit?.says ?? ''}`.trim(), {
-          margin: [0, 5, 0, 0],
-        }),
-      ],
-      unbreakable: true,
-    },
+    kept([
+      heading('LLM cost of a tenant', 'a month, by tier; percent of what a subscription brings'),
+      bands.length === 0
+        ? tableNode
+        : {
+            columns: [
+              {
+                width: chartWidth,
+                stack: [
+                  picture(drawChart(bandsOption(bands, limit), chartWidth, 112), chartWidth),
+                  small('% of MRR, logarithmic: p50 to p95 strong, to p99 pale, tick at p95', { alignment: 'center' }),
+                ],
+              },
+              tableNode,
+            ],
+            columnGap: 12,
+          },
+      paragraph(`${figures.get('p95_envelope')?.says ?? ''} ${figures.get('p95_envelope')?.limit?.says ?? ''}`.trim(), {
+        margin: [0, 5, 0, 0],
+      }),
+    ]),
   ];
 }
 
@@ -188,14 +185,11 @@ function movementSection(document: PacketDocument): Node[] {
   const model = waterfallOf(document, movement);
   const from = grouped(String(waterfallSpan(model).min));
   return [
-    {
-      stack: [
-        heading('MRR movement', `USD, ${monthName(movement.fromMonth)} to ${monthName(document.month)}; the axis begins at ${from}`),
-        picture(drawChart(waterfallOption(model), CONTENT_WIDTH, 140), CONTENT_WIDTH),
-        paragraph(movement.says, { margin: [0, 4, 0, 4] }),
-      ],
-      unbreakable: true,
-    },
+    kept([
+      heading('MRR movement', `USD, ${monthName(movement.fromMonth)} to ${monthName(document.month)}; the axis begins at ${from}`),
+      picture(drawChart(waterfallOption(model), CONTENT_WIDTH, 140), CONTENT_WIDTH),
+      paragraph(movement.says, { margin: [0, 4, 0, 4] }),
+    ]),
     subheading('Steps', 'USD'),
     table(
       [

@@ -27,9 +27,9 @@ export interface TextNode extends Common {
   readonly noWrap?: boolean;
   readonly characterSpacing?: number;
   readonly headlineLevel?: number;
-  readonly tocItem?: boolean;
-  readonly tocMargin?: Margin;
+  /** In the reader's outline, under this text. */
   readonly outline?: boolean;
+  readonly outlineText?: string;
   readonly preserveLeadingSpaces?: boolean;
 }
 export interface StackNode extends Common {
@@ -43,9 +43,6 @@ export interface SvgNode extends Common {
   readonly svg: string;
   readonly options?: { readonly warningCallback: (says: string) => never };
 }
-export interface TocNode extends Common {
-  readonly toc: { readonly title?: Node; readonly numberStyle?: object; readonly textMargin?: Margin };
-}
 export interface TableNode extends Common {
   readonly table: {
     readonly body: readonly (readonly Node[])[];
@@ -56,7 +53,7 @@ export interface TableNode extends Common {
   };
   readonly layout: TableLayoutName;
 }
-export type Node = TextNode | StackNode | ColumnsNode | SvgNode | TocNode | TableNode;
+export type Node = TextNode | StackNode | ColumnsNode | SvgNode | TableNode;
 
 export const TABLE_LAYOUTS = {
   /** Hairlines between rows, a stronger one under the head and above the foot. */
@@ -111,13 +108,15 @@ export type TableLayoutName = keyof typeof TABLE_LAYOUTS;
 export const PAGE = { width: 595.28, height: 841.89, left: 42, right: 42, top: 56, bottom: 50 } as const;
 export const CONTENT_WIDTH = PAGE.width - PAGE.left - PAGE.right;
 
-/** The head of a part, with a note in small beside it; it is in the table of contents and the outline, and never ends a page. */
+/** The head of a part, with a note in small beside it; it is in the reader's outline and never ends a page. */
 export const heading = (title: string, note = ''): TextNode => ({
   text: [
     { text: title, fontSize: 12, bold: true, color: INK.ink },
     ...(note === '' ? [] : [{ text: `   ${note}`, fontSize: 8, color: INK.ink3 }]),
   ],
   headlineLevel: 1,
+  outline: true,
+  outlineText: title,
   margin: [0, 16, 0, 5],
 });
 
@@ -128,6 +127,19 @@ export const subheading = (title: string, note = ''): TextNode => ({
   ],
   headlineLevel: 2,
   margin: [0, 9, 0, 3],
+});
+
+/**
+ * Nodes that stay on one page; only for what always fits on one. A head inside must not ask for a page of its own: the
+ * printer loses what it has set aside when it does.
+ */
+export const kept = (nodes: readonly Node[]): StackNode => ({
+  stack: nodes.map((node) => {
+    if (!('headlineLevel' in node)) return node;
+    const { headlineLevel: _never, ...rest } = node;
+    return rest;
+  }),
+  unbreakable: true,
 });
 
 export const paragraph = (text: TextNode['text'], more: Omit<TextNode, 'text'> = {}): TextNode => ({
@@ -162,36 +174,59 @@ export interface TableColumn {
   readonly width: number | 'auto' | '*';
 }
 
-const headCell = ({ title, align = 'left' }: TableColumn): TextNode => ({
-  text: title,
-  bold: true,
-  fontSize: 7.25,
-  color: INK.ink3,
-  alignment: align,
-});
+/** Between a column of numbers and the text that follows it. */
+const AFTER_NUMBERS = 10;
 
-const bodyCell = (cell: Cell, align: Align, bold: boolean): Node => {
-  const node: Node = typeof cell === 'string' ? { text: cell } : cell;
-  return { alignment: align, ...(bold ? { bold } : {}), ...node };
+const placed = (node: Node, { align = 'left' }: TableColumn, before: TableColumn | undefined): Node => {
+  const [left, top, right, bottom] = node.margin ?? [0, 0, 0, 0];
+  const indent = align === 'left' && before?.align === 'right' ? AFTER_NUMBERS : 0;
+  return { alignment: align, ...node, margin: [left + indent, top, right, bottom] };
 };
 
-/** A table whose head stands on every page it reaches, whose rows are never cut. `foot` is a row in bold. */
-export const table = (columns: readonly TableColumn[], rows: readonly (readonly Cell[])[], foot?: readonly Cell[]): TableNode => ({
-  table: {
-    headerRows: 1,
-    keepWithHeaderRows: Math.min(2, rows.length),
-    dontBreakRows: true,
-    widths: columns.map(({ width }) => width),
-    body: [
-      columns.map(headCell),
-      ...rows.map((row) => columns.map(({ align = 'left' }, i) => bodyCell(row[i] ?? '', align, false))),
-      ...(foot === undefined ? [] : [columns.map(({ align = 'left' }, i) => bodyCell(foot[i] ?? '', align, true))]),
-    ],
-  },
-  layout: 'rows',
-  fontSize: 8,
-  color: INK.ink,
-});
+const nodeOf = (cell: Cell): Node => (typeof cell === 'string' ? { text: cell } : cell);
+
+/** How many lines a text takes at least, in a column of about so many letters. */
+export const linesOf = (text: string, letters = 60): number =>
+  text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / letters)), 0);
+
+const textOf = (node: Node | string): string =>
+  typeof node === 'string'
+    ? node
+    : 'text' in node
+      ? typeof node.text === 'string'
+        ? node.text
+        : node.text.map(textOf).join('')
+      : 'stack' in node
+        ? node.stack.map(textOf).join('\n')
+        : 'columns' in node
+          ? node.columns.map(textOf).join('\n')
+          : '';
+
+/** Rows of more lines than this are cut where a page ends: one that fits on no page would be lost. */
+const LONGEST_ROW = 20;
+
+/**
+ * A table whose head stands on every page that it reaches. Rows are not cut, unless one of them is very long. `foot` is a
+ * row in bold.
+ */
+export const table = (columns: readonly TableColumn[], rows: readonly (readonly Cell[])[], foot?: readonly Cell[]): TableNode => {
+  const nodes = rows.map((row) => columns.map((_, i) => nodeOf(row[i] ?? '')));
+  const bold = foot === undefined ? [] : [columns.map((_, i): Node => ({ bold: true, ...nodeOf(foot[i] ?? '') }))];
+  const head = columns.map(({ title }): Node => ({ text: title, bold: true, fontSize: 7.25, color: INK.ink3 }));
+  const short = nodes.every((row) => row.every((cell) => linesOf(textOf(cell), 30) <= LONGEST_ROW));
+  return {
+    table: {
+      headerRows: 1,
+      keepWithHeaderRows: short ? Math.min(2, rows.length) : 0,
+      dontBreakRows: short,
+      widths: columns.map(({ width }) => width),
+      body: [head, ...nodes, ...bold].map((row) => row.map((cell, i) => placed(cell, columns[i]!, columns[i - 1]))),
+    },
+    layout: 'rows',
+    fontSize: 8,
+    color: INK.ink,
+  };
+};
 
 export const facts = (rows: readonly (readonly [label: string, value: Cell])[], labelWidth = 92): TableNode => ({
   table: {

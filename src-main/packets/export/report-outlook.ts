@@ -1,7 +1,7 @@
 import type { PacketDocument, ProvenFigure } from '../../../src-shared/contract/packets.ts';
 import { PAID_TIERS } from '../../evidence/index.ts';
 import { grouped, monthName, TIER_TITLES } from '../figure-words.ts';
-import { type Cell, heading, type Node, paragraph, subheading, table } from './report-nodes.ts';
+import { type Cell, heading, kept, type Node, paragraph, subheading, table } from './report-nodes.ts';
 import { bare, change, comparisonCell, figuresById, limitCell } from './report-words.ts';
 
 /** Discount, conversion, stress, scenarios, hosted against self-hosted, and the comparison with the month before. */
@@ -83,30 +83,28 @@ function stressSection(document: PacketDocument): Node[] {
   const stress = figures.get('stress_margin');
   if (stress === undefined) return [];
   return [
-    {
-      stack: [
-        heading('Stress', `infrastructure × ${grouped(document.infraCostMultiplier)}`),
-        paragraph(`${stress.says} ${stress.limit === null ? '' : `${stress.limit.says}.`}`),
-        sumTable(stress),
-        subheading('By tier'),
-        table(
-          [{ title: '', width: '*' }, ...PAID_TIERS.map((tier) => numberColumn(TIER_TITLES[tier], 68)), numberColumn('All paid tiers', 75)],
+    kept([
+      heading('Stress', `infrastructure × ${grouped(document.infraCostMultiplier)}`),
+      paragraph(`${stress.says} ${stress.limit === null ? '' : `${stress.limit.says}.`}`),
+      sumTable(stress),
+      paragraph(stress.formula.numbers, { margin: [0, 4, 0, 0], fontSize: 7.5 }),
+      subheading('By tier'),
+      table(
+        [{ title: '', width: '*' }, ...PAID_TIERS.map((tier) => numberColumn(TIER_TITLES[tier], 68)), numberColumn('All paid tiers', 75)],
+        [
           [
-            [
-              'Margin',
-              ...PAID_TIERS.map((tier) => bare(figures.get(`tier.${tier}.margin`)?.value ?? null, 'percent')),
-              bare(figures.get('blended_margin')?.value ?? null, 'percent'),
-            ],
-            [
-              'Under stress',
-              ...PAID_TIERS.map((tier) => bare(figures.get(`tier.${tier}.stress_margin`)?.value ?? null, 'percent')),
-              limitCell(bare(stress.value, 'percent'), stress.limit?.holds ?? true),
-            ],
+            'Margin',
+            ...PAID_TIERS.map((tier) => bare(figures.get(`tier.${tier}.margin`)?.value ?? null, 'percent')),
+            bare(figures.get('blended_margin')?.value ?? null, 'percent'),
           ],
-        ),
-      ],
-      unbreakable: true,
-    },
+          [
+            'Under stress',
+            ...PAID_TIERS.map((tier) => bare(figures.get(`tier.${tier}.stress_margin`)?.value ?? null, 'percent')),
+            limitCell(bare(stress.value, 'percent'), stress.limit?.holds ?? true),
+          ],
+        ],
+      ),
+    ]),
   ];
 }
 
@@ -150,29 +148,38 @@ function hostingSection(document: PacketDocument): Node[] {
     figure.says,
   ];
   return [
-    {
-      stack: [
-        heading('Hosted against self-hosted', 'USD a year'),
-        table(
-          [{ title: 'Figure', width: 120 }, numberColumn('USD', 80), numberColumn('Change', 72), { title: 'What it is', width: '*' }],
-          [row(arr), row(tco)],
-          row(delta).map((cell, i) => (i === 3 && typeof cell === 'string' ? { text: cell, bold: false } : cell)),
-        ),
-        paragraph(`Self-hosted yearly cost: ${tco.formula.numbers}`, { margin: [0, 4, 0, 0], fontSize: 7.5 }),
-      ],
-      unbreakable: true,
-    },
+    kept([
+      heading('Hosted against self-hosted', 'USD a year'),
+      table(
+        [{ title: 'Figure', width: 120 }, numberColumn('USD', 80), numberColumn('Change', 72), { title: 'What it is', width: '*' }],
+        [row(arr), row(tco)],
+        row(delta).map((cell, i) => (i === 3 && typeof cell === 'string' ? { text: cell, bold: false } : cell)),
+      ),
+      paragraph(`Self-hosted yearly cost: ${tco.formula.numbers}`, { margin: [0, 4, 0, 0], fontSize: 7.5 }),
+    ]),
   ];
 }
 
-function comparisonSection({ comparison, month }: PacketDocument): Node[] {
+function comparisonSection(document: PacketDocument): Node[] {
+  const { comparison, month } = document;
+  const figures = figuresById(document);
   if (comparison === null)
     return [heading('Compared with the month before'), paragraph(`No earlier packet stands to compare ${monthName(month)} with.`)];
   return [
-    heading(`Compared with ${monthName(comparison.month)}`, `revision ${comparison.revision}; worst for the company first`),
+    heading(`Compared with ${monthName(comparison.month)}`, `revision ${comparison.revision}; the largest moves`),
     table(
-      [{ title: 'Largest moves', width: '*' }, numberColumn('Change', 90)],
-      comparison.largest.map(({ title, unit, change: by }) => [unit === 'USD' ? `${title}, USD` : title, change(by, unit)]),
+      [
+        { title: 'Figure', width: '*' },
+        numberColumn(monthName(comparison.month), 95),
+        numberColumn(monthName(month), 95),
+        numberColumn('Change', 90),
+      ],
+      comparison.largest.map(({ figure, title, unit, change: by }) => [
+        unit === 'USD' ? `${title}, USD` : title,
+        bare(figures.get(figure)?.previous?.value ?? null, unit),
+        bare(figures.get(figure)?.value ?? null, unit),
+        change(by, unit),
+      ]),
     ),
     ...(comparison.margin.length === 0
       ? []

@@ -3,7 +3,7 @@ import { shown } from '../figure-words.ts';
 import type { PacketForExport } from '../packet-for-export.ts';
 import { packetStem, safeFileName } from './file-names.ts';
 import { INK } from './palette.ts';
-import { hash, heading, type Node, paragraph, small, subheading, table, type TextNode } from './report-nodes.ts';
+import { hash, heading, kept, type Node, paragraph, small, subheading, table, type TextNode } from './report-nodes.ts';
 import { bare, utc } from './report-words.ts';
 
 /** What the figures follow from and how anybody can redo them. */
@@ -150,7 +150,7 @@ export function referenceTime({ referenceFiles }: Pick<PacketForExport, 'referen
 }
 
 const command = (text: string): Node => ({
-  table: { widths: ['*'], body: [[{ text, fontSize: 7.75, fillColor: INK.sunken, color: INK.ink }]] },
+  table: { widths: ['*'], body: [[{ text, fontSize: 7.75, fillColor: INK.sunken, color: INK.ink, preserveLeadingSpaces: true }]] },
   layout: 'pill',
   margin: [0, 1, 0, 6],
 });
@@ -165,41 +165,28 @@ function verifySection(packet: PacketForExport): Node[] {
   const [telemetry, assumptions, at] = [pathOf('finance-telemetry'), pathOf('finance-assumptions'), referenceTime(packet)];
   const quoted = (path: string): string => (/^[A-Za-z0-9._/@+-]+$/.test(path) ? path : `'${path}'`);
   return [
-    heading('How to verify', 'with tools that everybody has, and with Countersign'),
-    {
-      stack: [
-        paragraph(`Export the packet as ZIP, unpack it and go into the folder ${stem}. Every file has the digest in SHA256SUMS:`),
-        command('sha256sum -c SHA256SUMS'),
-      ],
-      unbreakable: true,
-    },
-    {
-      stack: [
-        paragraph(`The document is the packet; this report is drawn from it. Its digest stands at the foot of every page:`),
-        command(`sha256sum ${stem}.json`),
-      ],
-      unbreakable: true,
-    },
-    {
-      stack: [
-        paragraph('In the workspace, every figure is recomputed from the stored inputs and compared byte for byte; 0 means equal:'),
-        command(`countersign packet verify ${document.month} --revision ${head.revision}`),
-      ],
-      unbreakable: true,
-    },
-    ...(telemetry === null || assumptions === null || at === null
-      ? []
-      : [
-          {
-            stack: [
-              paragraph('Without the workspace, the reference’s files come out of the two inputs alone, byte for byte:'),
-              command(
-                `countersign packet build --telemetry-path ${quoted(telemetry)} --assumptions-path ${quoted(assumptions)} --now ${at} --output-dir again`,
-              ),
-              command('diff -r again reference'),
-            ],
-            unbreakable: true,
-          } satisfies Node,
-        ]),
+    kept([
+      heading('How to verify', 'with tools that everybody has, and with Countersign'),
+      paragraph(`Export the packet as ZIP, unpack it and go into the folder ${stem}. Every file has the digest in SHA256SUMS:`),
+      command('sha256sum -c SHA256SUMS'),
+      paragraph('The document is the packet; this report is drawn from it. Its digest stands at the foot of every page:'),
+      command(`sha256sum ${stem}.json`),
+      paragraph('In the workspace, every figure is recomputed from the stored inputs and compared byte for byte; exit code 0 means equal:'),
+      command(`countersign packet verify ${document.month} --revision ${head.revision}`),
+      ...(telemetry === null || assumptions === null || at === null
+        ? []
+        : [
+            paragraph('Without the workspace, the reference’s files come out of the two inputs alone, byte for byte:'),
+            command(
+              [
+                'countersign packet build',
+                `  --telemetry-path ${quoted(telemetry)}`,
+                `  --assumptions-path ${quoted(assumptions)}`,
+                `  --now ${at} --output-dir again`,
+              ].join(' \\\n'),
+            ),
+            command('diff -r again reference'),
+          ]),
+    ]),
   ];
 }

@@ -1,7 +1,7 @@
 import type { PacketEvent } from '../../../src-shared/contract/packets.ts';
 import type { PacketForExport } from '../packet-for-export.ts';
 import { INK } from './palette.ts';
-import { heading, type Node, paragraph, type Status, statusWord, table } from './report-nodes.ts';
+import { heading, linesOf, type Node, paragraph, type Status, statusWord, table } from './report-nodes.ts';
 import { EVENTS, person, utc } from './report-words.ts';
 
 /** What people asked, answered, ticked and decided. */
@@ -18,6 +18,8 @@ const QUESTION_STATES: Readonly<Record<'open' | 'answered' | 'withdrawn', readon
   answered: ['ok', 'answered'],
   withdrawn: ['idle', 'withdrawn'],
 };
+
+const SHORT_LINES = 25;
 
 const signature = ({ who, role, at, figureTitle }: PacketEvent): string =>
   `${person(who, role)}, ${utc(at)}${figureTitle === null ? '' : `, on ${figureTitle}`}`;
@@ -41,7 +43,7 @@ function questionsSection({ review }: PacketForExport): Node[] {
         ...answers.map(quoted),
       ],
       // A long exchange may run over pages; a short one is not cut.
-      unbreakable: question.text.length + answers.reduce((sum, { text }) => sum + text.length, 0) < 1500,
+      unbreakable: linesOf([question.text, ...answers.flatMap(({ text }) => ['', text])].join('\n')) < SHORT_LINES,
     })),
   ];
 }
@@ -74,7 +76,7 @@ function commentsSection({ review }: PacketForExport): Node[] {
         { text: signature(comment), fontSize: 7.5, color: INK.ink3, margin: [0, 4, 0, 1] },
         paragraph(comment.text, { color: INK.ink }),
       ],
-      unbreakable: comment.text.length < 1500,
+      unbreakable: linesOf(comment.text) < SHORT_LINES,
     })),
   ];
 }
@@ -86,10 +88,10 @@ function checklistSection({ review }: PacketForExport): Node[] {
     heading('Checklist', `${done} of ${checklist.length}`),
     table(
       [
-        { title: 'Done', width: 44 },
-        { title: 'Role', width: 62 },
+        { title: 'Done', width: 40 },
+        { title: 'Role', width: 54 },
         { title: 'Item', width: '*' },
-        { title: 'By', width: 150 },
+        { title: 'By', width: 140 },
       ],
       checklist.map(({ checked, role, label, says, by, at, automatic }) => [
         statusWord(checked ? 'ok' : 'idle', checked ? 'done' : 'open'),
@@ -126,9 +128,9 @@ function recordSection({ review, head }: PacketForExport): Node[] {
 }
 
 /** Texts of questions, answers and comments stand above; the record says that they were made. */
-function eventWords({ kind, text, figureTitle, about }: PacketEvent): string {
+function eventWords({ kind, text, figureTitle }: PacketEvent): string {
   const on = figureTitle === null ? '' : ` on ${figureTitle}`;
   if (kind === 'checked' || kind === 'unchecked') return `${EVENTS[kind]} “${text}”`;
   if (kind === 'accepted' || kind === 'sent-back' || kind === 'verified') return `${EVENTS[kind]}${text === '' ? '' : `: ${text}`}`;
-  return `${EVENTS[kind]}${about === null || kind === 'withdrawn' ? on : `${on}`}`;
+  return `${EVENTS[kind]}${on}`;
 }

@@ -1,3 +1,8 @@
+/** The drawing library as one file: it is there in a tenth of the second that its modules take one by one. */
+declare module 'echarts/dist/echarts.esm.min' {
+  export { init, type EChartsCoreOption } from 'echarts/core';
+}
+
 /**
  * What this room uses of pdfmake 0.3. Its published types bring the names of the browser into scope, which this tree must
  * not have.
@@ -17,17 +22,19 @@ declare module 'pdfmake/js/Printer.js' {
     resolve(url: unknown, headers: unknown): void;
     resolved(): Promise<void>;
   }
-  class PdfPrinter {
-    constructor(
+  interface PdfPrinter {
+    createPdfKitDocument(definition: object, options?: { tableLayouts?: object }): Promise<PdfStream>;
+  }
+  interface PdfPrinterClass {
+    new (
       fonts: Record<string, Record<'normal' | 'bold' | 'italics' | 'bolditalics', string>>,
       files: FileSystem,
       urls: UrlResolver,
       mayRead: (path: string) => boolean,
-    );
-    createPdfKitDocument(definition: object, options?: { tableLayouts?: object }): Promise<PdfStream>;
+    ): PdfPrinter;
   }
   /** CommonJS: the class is the member `default` of what the module exports. */
-  const printer: { readonly default: typeof PdfPrinter };
+  const printer: { readonly default: PdfPrinterClass };
   export default printer;
 }
 
