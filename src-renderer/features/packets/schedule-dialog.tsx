@@ -1,4 +1,4 @@
-import { Button, Checkbox, Dialog, DialogBody, NumericInput } from '@blueprintjs/core';
+import { Button, Checkbox, Dialog, DialogBody, InputGroup } from '@blueprintjs/core';
 import { useId, useState } from 'react';
 import type { PacketSchedule } from '../../../src-shared/contract/packets.ts';
 import { useAllowed, useCommand } from '../../port/use-app.ts';
@@ -27,26 +27,26 @@ export function ScheduleDialog({ schedule, onClose }: { readonly schedule: Packe
           <div className="stack-16">
             <div className="schedule-field">
               <label htmlFor={ids.day}>Built on day</label>
-              <NumericInput
+              <InputGroup
                 id={ids.day}
+                type="number"
                 min={1}
                 max={28}
-                clampValueOnBlur
-                value={next.buildOnDay}
-                onValueChange={(value) => {
-                  setNext({ ...next, buildOnDay: value });
+                value={Number.isNaN(next.buildOnDay) ? '' : String(next.buildOnDay)}
+                onValueChange={(text) => {
+                  setNext({ ...next, buildOnDay: Number.parseFloat(text) });
                 }}
               />
               <span className="second">of the month that follows</span>
               <label htmlFor={ids.days}>Accepted within</label>
-              <NumericInput
+              <InputGroup
                 id={ids.days}
+                type="number"
                 min={1}
                 max={60}
-                clampValueOnBlur
-                value={next.acceptWithinDays}
-                onValueChange={(value) => {
-                  setNext({ ...next, acceptWithinDays: value });
+                value={Number.isNaN(next.acceptWithinDays) ? '' : String(next.acceptWithinDays)}
+                onValueChange={(text) => {
+                  setNext({ ...next, acceptWithinDays: Number.parseFloat(text) });
                 }}
               />
               <span className="second">days after that</span>
