@@ -1,5 +1,7 @@
 // The feed of evidence over real files: kept once by content, in every version, and nothing is lost.
 import { rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -248,6 +250,30 @@ describe('fuzzed artifacts', () => {
 });
 
 describe('items of an HTTP source', () => {
+  it('are kept as files are: recognised, held where they are no evidence, and all accounted for', async () => {
+    const items = [
+      { kind: 'artifact', name: 'guardrails.json', text: JSON.stringify(guardrailsArtifact()) },
+      { kind: 'artifact', name: 'latin.json', base64: '/w==' },
+      { kind: 'artifact', name: 'guardrails.json', text: JSON.stringify({ ...guardrailsArtifact(), note: 2 }) },
+      { kind: 'note', name: 'a.json', text: '{}' },
+    ];
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+      response.end(items.map((item) => `${JSON.stringify(item)}\n`).join(''));
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const w = await openEvidenceWorkspace(NOW);
+    try {
+      await w.ask('source.add', { kind: 'http', location: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, name: 'alpha' });
+      expect(await w.sync()).toMatchObject({ conserved: true, counts: { received: 4, accepted: 2, quarantined: 2 } });
+      expect(await list(w)).toMatchObject([{ name: 'guardrails.json', versions: 2, state: 'pass' }]);
+      expect((await w.sync()).counts.received).toBe(0);
+    } finally {
+      await w.close();
+      server.close();
+    }
+  });
+
   it.each([
     [
       { kind: 'artifact', name: 'a/b.json', text: '{}' },

@@ -95,7 +95,7 @@ export const openEvidenceWorkspace = async (at: string, given?: string) => {
       now = next;
     },
     /** As the router calls it: input and answer are held to the contract. */
-    ask: async <N extends keyof Handlers & keyof Contract & string>(
+    ask: async <N extends keyof Handlers & keyof Contract>(
       name: N,
       input: InputOf<Contract, N>,
     ): Promise<OutputOf<Contract, N>> => {

@@ -8,15 +8,13 @@ import { isPlainObject, listAt, objectAt, type PlainObject, textAt, without } fr
 export const SOURCE_CLASSES = ['vendor_pricing_page', 'industry_benchmark_report', 'standards_guidance', 'analyst_report'] as const;
 
 const DAY_MS = 86_400_000;
-const DEFAULTS: PlainObject = {
-  refresh_policy: {
-    max_source_age_days: 120,
-    required_source_classes: ['vendor_pricing_page', 'industry_benchmark_report', 'standards_guidance'],
-    refresh_cadence: 'quarterly',
-  },
-  thresholds: { minimum_source_count: 5, minimum_confidence_score: 0.7 },
-  sources: [],
+/** What the verifier takes where a register says nothing of it. */
+const POLICY: PlainObject = {
+  max_source_age_days: 120,
+  required_source_classes: ['vendor_pricing_page', 'industry_benchmark_report', 'standards_guidance'],
+  refresh_cadence: 'quarterly',
 };
+const THRESHOLDS: PlainObject = { minimum_source_count: 5, minimum_confidence_score: 0.7 };
 
 const numberOr = (value: unknown, fallback: number): number => (typeof value === 'number' && Number.isFinite(value) ? value : fallback);
 const maxAgeOf = (document: PlainObject): number => numberOr(objectAt(document, 'refresh_policy')['max_source_age_days'], 120);
@@ -26,10 +24,18 @@ export const pricingBenchmarksMaker: Maker = {
   kind: 'pricing-benchmarks',
   stores: 'pricing-benchmarks',
   hasGates: true,
-  start: (newest) => ({
-    document: { ...DEFAULTS, ...(newest === null ? {} : without(newest, 'captured_at', 'summary', 'gate_results')) },
-    notes: newest === null ? [] : ['Sources, limits and thresholds come from the newest register. Say when each source was read last.'],
-  }),
+  start: (newest) => {
+    const base = newest === null ? {} : without(newest, 'captured_at', 'summary', 'gate_results');
+    return {
+      document: {
+        sources: [],
+        ...base,
+        refresh_policy: { ...POLICY, ...objectAt(base, 'refresh_policy') },
+        thresholds: { ...THRESHOLDS, ...objectAt(base, 'thresholds') },
+      },
+      notes: newest === null ? [] : ['Sources, limits and thresholds come from the newest register. Say when each source was read last.'],
+    };
+  },
   complete: (draft, now) => {
     const capturedAt = textAt(draft, 'captured_at') || now;
     const capturedMs = msOr(capturedAt, now);
@@ -76,7 +82,7 @@ export const pricingBenchmarksMaker: Maker = {
         gaps.add([...at, 'crawled_at'], `${named}: it was read more than ${maxAge} days ago. Read it again.`);
     }
     if (sources.length < minimum) gaps.add(['sources'], `${sources.length} sources; at least ${minimum} are needed.`);
-    for (const wanted of listAt(objectAt(document, 'refresh_policy'), 'required_source_classes'))
+    for (const wanted of listAt({ ...POLICY, ...objectAt(document, 'refresh_policy') }, 'required_source_classes'))
       if (typeof wanted === 'string' && !classes.has(wanted)) gaps.add(['sources'], `No source of the required class ${wanted}.`);
     return gaps.found;
   },
