@@ -142,7 +142,7 @@ describe('the demo', () => {
     const made = await Promise.all([at('demo-a'), at('demo-b')].map((folder) => cli.run('demo', 'create', folder, ...words)));
     for (const ran of made) {
       expect(ran).toMatchObject({ code: 0 });
-      expect(ran.json()).toMatchObject({ chains: 7, sources: ['northwind', 'meridian', 'kestrel'] });
+      expect(ran.json()).toMatchObject({ chains: 7, sources: ['switchboard', 'northwind', 'meridian', 'kestrel'] });
     }
     const digests = [at('demo-a'), at('demo-b')].map((folder) =>
       filesBelow(join(folder, 'demo-sources')).map((file) => [
