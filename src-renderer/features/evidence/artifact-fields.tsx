@@ -1,5 +1,5 @@
 import { Button, HTMLSelect, InputGroup, Switch } from '@blueprintjs/core';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { EvidenceField } from '../../../src-shared/contract/evidence.ts';
 import type { Answer } from '../../port/use-app.ts';
 import { setQuery } from '../../router/router.ts';
@@ -13,9 +13,21 @@ type ArtifactAnswer = Answer<'evidence.artifact'>;
 const CHANGES = { same: '', changed: 'changed', added: 'new', removed: 'gone' } as const;
 
 /** Every field of the document, against the version before or any other that is chosen. */
-export function ArtifactFields({ of, aimedAt }: { readonly of: ArtifactAnswer; readonly aimedAt: string | undefined }) {
+export function ArtifactFields({
+  of,
+  aimedAt,
+  bringIntoView,
+}: {
+  readonly of: ArtifactAnswer;
+  readonly aimedAt: string | undefined;
+  readonly bringIntoView: boolean;
+}) {
   const [search, setSearch] = useState('');
-  const [onlyChanged, setOnlyChanged] = useState(of.against !== null && of.changed > 0);
+  const [onlyChanged, setOnlyChanged] = useState(of.against !== null && of.changed > 0 && !bringIntoView);
+  const aimed = useRef<HTMLTableRowElement>(null);
+  useEffect(() => {
+    if (bringIntoView) aimed.current?.scrollIntoView({ block: 'center' });
+  }, [bringIntoView]);
   const wanted = search.trim().toLowerCase();
   const fits = (field: EvidenceField): boolean =>
     (!onlyChanged || field.change !== 'same') &&
@@ -88,6 +100,7 @@ export function ArtifactFields({ of, aimedAt }: { readonly of: ArtifactAnswer; r
               {shown.map((field) => (
                 <tr
                   key={`${field.change === 'removed' ? '-' : ''}${field.pointer}`}
+                  ref={field.pointer === aimedAt ? aimed : undefined}
                   className={[field.change === 'same' || onlyChanged ? '' : 'changed', field.pointer === aimedAt ? 'aimed' : '']
                     .join(' ')
                     .trim()}

@@ -140,7 +140,11 @@ function ArtifactBody({ of, versionNo, onVerifyAgain }: BodyProps) {
   const open = useOpenProof();
   const figure = of.figures.find((one) => one.figure === open);
   const field = of.verification?.field ?? null;
-  const aimedAt = field === null ? undefined : of.fields.find(({ pointer }) => pointer.startsWith(pointerOfField(field)))?.pointer;
+  // A figure's proof elsewhere leads to the very field: `?pointer=/tier_llm_usage/1/total_cost_usd`.
+  const asked = useAddress().query['pointer'];
+  const pointed = of.fields.find(({ pointer }) => pointer === asked)?.pointer;
+  const failed = field === null ? undefined : of.fields.find(({ pointer }) => pointer.startsWith(pointerOfField(field)))?.pointer;
+  const aimedAt = pointed ?? failed;
   return (
     <div className="ev-page">
       <VerdictBanner of={of} />
@@ -149,7 +153,7 @@ function ArtifactBody({ of, versionNo, onVerifyAgain }: BodyProps) {
           {of.gates.length === 0 ? null : <Gates of={of} />}
           {of.figures.length === 0 ? null : <Figures of={of} />}
           {of.derived.length === 0 ? null : <Derived of={of} />}
-          <ArtifactFields of={of} aimedAt={aimedAt} />
+          <ArtifactFields key={pointed} of={of} aimedAt={aimedAt} bringIntoView={pointed !== undefined} />
           <Raw of={of} />
         </div>
         <div className="ev-side">
