@@ -16,6 +16,7 @@ import { hoursBefore, makeFreshness } from './fixture-sources.ts';
 import { createSourceHandlers } from './fixture-source-handlers.ts';
 import type { Answered, AppHandlers, Scenario } from './fixture-types.ts';
 import { makeBackups, makeDoctor, makeRecovery, makeStatus, MEMBERS, readOnlyOf } from './fixture-workspace.ts';
+import { lazyGates } from './gate-fixtures.ts';
 import { lazyPackets } from './packet-fixtures.ts';
 import { createReceiptFixture } from './receipt-fixtures.ts';
 
@@ -137,6 +138,7 @@ export const createFixtureApp = ({
   const packets = lazyPackets(scenario === 'empty' ? 'empty' : 'full', () => {
     changed('packets', 'audit');
   });
+  const gates = lazyGates(scenario === 'empty' ? 'empty' : 'full');
   const receipts = createReceiptFixture({ now, benchRows, startJob: (name) => startVerify(name) });
   const done = { done: true } as const;
   const reopen = (): typeof done => {
@@ -171,6 +173,7 @@ export const createFixtureApp = ({
     ...receipts,
     ...sources,
     ...audit.handlers,
+    ...gates.handlers,
     ...packets.handlers,
     ...makeQuarantine(now, () => {
       changed('quarantine', 'audit', 'sources');
@@ -392,6 +395,7 @@ export const createFixtureApp = ({
     changed,
     close: () => {
       jobs.stop();
+      gates.close();
       packets.close();
       router.close();
     },

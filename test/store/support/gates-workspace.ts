@@ -29,7 +29,7 @@ const LASTING = ['pricing-benchmarks', 'stress', 'failure-injection'] as const;
 export type MonthlyRole = (typeof MONTHLY)[number];
 export type Spoil = Partial<Record<MonthlyRole, (artifact: JsonObject) => void>>;
 
-/** May 2026 as our own release has it; earlier months are the same, captured a month earlier each. */
+/** May 2026 as our own release has it; April and March are the same, captured a month earlier each. */
 export function monthlyArtifact(role: MonthlyRole, month: string, spoil?: (artifact: JsonObject) => void): JsonObject {
   const text = Buffer.from(releaseBytes(role)).toString('utf8');
   // Every time of the artifact moves with the month, so that each month closes as May did.
