@@ -52,13 +52,15 @@ const tickOf =
   (value: number): string =>
     grouped(tidy(value + from).toFixed(interval >= 1 ? 0 : interval >= 0.1 ? 1 : 2));
 
-const threshold = (name: string, at: object, position: string): object => ({
+/** Lines behind a text must not strike it through. */
+const UNDER = { backgroundColor: INK.panel, padding: [1, 2] };
+
+const threshold = (name: string, at: object, position: string, z: number): object => ({
   symbol: 'none',
   silent: true,
-  // Behind the figures.
-  z: 1,
+  z,
   lineStyle: { color: INK.ink3, type: [3, 2], width: 0.75 },
-  label: { ...label(), position, formatter: name },
+  label: { ...label(), ...UNDER, position, formatter: name },
   data: [at],
 });
 
@@ -95,7 +97,7 @@ export function marginOption(history: readonly PacketHistoryMonth[], thresholds:
         distance: 4,
         formatter: last === null || last === undefined ? '' : `${name} ${grouped(last.toFixed(2))}`,
       },
-      markLine: threshold(floorName, { yAxis: floor }, 'insideStartBottom'),
+      markLine: threshold(floorName, { yAxis: floor }, 'insideStartBottom', 5),
     };
   };
   return {
@@ -219,7 +221,7 @@ export function bandsOption(bands: readonly Band[], limit: number): EChartsCoreO
         renderItem: draw,
         encode: { x: [1, 2, 3], y: 0 },
         data: bands.map((band, row) => [row, log(band.p50), log(band.p95), log(band.p99)]),
-        markLine: threshold(`limit ${limit.toFixed(2)}`, { xAxis: Math.log10(bounded) }, 'start'),
+        markLine: threshold(`limit ${limit.toFixed(2)}`, { xAxis: Math.log10(bounded) }, 'start', 1),
         markArea: {
           silent: true,
           itemStyle: { color: INK.badSoft, opacity: 0.6 },
@@ -292,6 +294,7 @@ export function waterfallOption(model: Waterfall): EChartsCoreOption {
         barMaxWidth: 36,
         label: {
           ...label({ color: INK.ink2 }),
+          ...UNDER,
           show: true,
           position: 'top',
           distance: 3,

@@ -5,6 +5,7 @@ import { INK } from './palette.ts';
 import {
   CONTENT_WIDTH,
   facts,
+  fittingSize,
   hash,
   heading,
   kept,
@@ -18,7 +19,20 @@ import {
   table,
   type TextNode,
 } from './report-nodes.ts';
-import { bare, bound, change, comparisonCell, DECISIONS, figuresById, since, STATES, utc, whole, wholeChange } from './report-words.ts';
+import {
+  bare,
+  bound,
+  change,
+  comparisonCell,
+  DECISIONS,
+  figuresById,
+  shortened,
+  since,
+  STATES,
+  utc,
+  whole,
+  wholeChange,
+} from './report-words.ts';
 
 /** The first page: what it is, how it stands, what is wrong, the key figures. */
 
@@ -80,7 +94,7 @@ function titleBlock({ workspace, document, head }: PacketForExport): Node {
 }
 
 function factBlock({ document, head }: PacketForExport): Node {
-  const revision = `${head.revision} of ${head.revisions.length}${head.reason === null ? '' : `: ${head.reason}`}`;
+  const revision = `${head.revision} of ${head.revisions.length}${head.reason === null ? '' : `: ${shortened(head.reason, 120)}`}`;
   return {
     stack: [
       {
@@ -161,7 +175,7 @@ function statementBlock(packet: PacketForExport): Node {
               ...shown.map(([status, says], i): Node => ({
                 columns: [
                   { ...mark(status, 8), margin: [0, 2, 0, 0] },
-                  { text: says, width: '*', fontSize: 9.5, color: INK.ink, lineHeight: 1.2 },
+                  { text: shortened(says, 320), width: '*', fontSize: 9.5, color: INK.ink, lineHeight: 1.2 },
                 ],
                 columnGap: 6,
                 margin: [0, i === 0 ? 0 : 3, 0, 0],
@@ -206,7 +220,7 @@ function decisionBlock(packet: PacketForExport): Node {
       : [
           paragraph([
             { text: decided.kind === 'accepted' ? 'Accepted' : 'Sent back', bold: true, color: INK.ink },
-            ` by ${decided.who}, ${utc(decided.at)}${decided.text === '' ? '.' : `: “${decided.text}”`}`,
+            ` by ${decided.who}, ${utc(decided.at)}${decided.text === '' ? '.' : `: “${shortened(decided.text, 600)}”`}`,
           ]),
         ];
   const verified = review.lastVerified;
@@ -217,11 +231,14 @@ function decisionBlock(packet: PacketForExport): Node {
       paragraph(
         verified === null
           ? 'It has not been recomputed since it was built.'
-          : `Recomputed ${utc(verified.at)} by ${verified.who}: ${verified.holds ? 'equal, byte for byte.' : `not equal. ${verified.says}`}`,
+          : `Recomputed ${utc(verified.at)} by ${verified.who}: ${verified.holds ? 'equal, byte for byte.' : `not equal. ${shortened(verified.says, 320)}`}`,
       ),
     ],
   };
 }
+
+/** Five beside each other, less what is around each. */
+const CARD_WIDTH = CONTENT_WIDTH / KEY_FIGURES.length - 18;
 
 function keyFigures(document: PacketDocument): Node {
   const figures = figuresById(document);
@@ -231,7 +248,7 @@ function keyFigures(document: PacketDocument): Node {
     heading('Key figures'),
     {
       table: {
-        widths: cards.map(() => CONTENT_WIDTH / cards.length - 18),
+        widths: cards.map(() => CARD_WIDTH),
         body: [cards.map((figure): Node => card(figure, comparedWith))],
       },
       layout: 'card',
@@ -248,7 +265,7 @@ function card(figure: PacketFigure, comparedWith: string): Node {
     fillColor: INK.sunken,
     stack: [
       small(figure.unit === 'USD' ? `${figure.title}, USD` : figure.title, { bold: true }),
-      { text: value, fontSize: value.length > 9 ? 13 : 17, bold: true, color: failing ? INK.bad : INK.ink, margin: [0, 1, 0, 1] },
+      { text: value, fontSize: fittingSize(value, CARD_WIDTH, 17), bold: true, color: failing ? INK.bad : INK.ink, margin: [0, 1, 0, 1] },
       figure.limit === null
         ? small('no bound')
         : {

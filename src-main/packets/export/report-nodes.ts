@@ -177,10 +177,18 @@ export interface TableColumn {
 /** Between a column of numbers and the text that follows it. */
 const AFTER_NUMBERS = 10;
 
-const placed = (node: Node, { align = 'left' }: TableColumn, before: TableColumn | undefined): Node => {
+const TABLE_SIZE = 8;
+
+/** The size at which so many letters and figures fit into a width; at most `size`. A number is never cut in two. */
+export const fittingSize = (text: string, width: number, size: number): number => Math.min(size, width / (text.length * 0.58));
+
+const placed = (node: Node, { align = 'left', width }: TableColumn, before: TableColumn | undefined): Node => {
   const [left, top, right, bottom] = node.margin ?? [0, 0, 0, 0];
   const indent = align === 'left' && before?.align === 'right' ? AFTER_NUMBERS : 0;
-  return { alignment: align, ...node, margin: [left + indent, top, right, bottom] };
+  const margin: Margin = [left + indent, top, right, bottom];
+  const text = align === 'right' && typeof width === 'number' && 'text' in node && typeof node.text === 'string' ? node.text : null;
+  const size = text === null || text.includes(' ') ? TABLE_SIZE : fittingSize(text, width as number, TABLE_SIZE);
+  return { alignment: align, ...node, margin, ...(size < 7 ? { fontSize: size } : {}) };
 };
 
 const nodeOf = (cell: Cell): Node => (typeof cell === 'string' ? { text: cell } : cell);
@@ -223,7 +231,7 @@ export const table = (columns: readonly TableColumn[], rows: readonly (readonly 
       body: [head, ...nodes, ...bold].map((row) => row.map((cell, i) => placed(cell, columns[i]!, columns[i - 1]))),
     },
     layout: 'rows',
-    fontSize: 8,
+    fontSize: TABLE_SIZE,
     color: INK.ink,
   };
 };

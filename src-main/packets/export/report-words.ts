@@ -40,6 +40,17 @@ export const wholeChange = (figure: Pick<PacketFigure, 'value' | 'previous' | 'u
 export const bound = ({ kind, value }: NonNullable<PacketFigure['limit']>, unit: PacketFigure['unit']): string =>
   `${kind === 'min' ? 'floor' : 'limit'} ${unit === 'USD' ? grouped(value) : `${grouped(value)}%`}`;
 
+/** On the first page; the whole text stands further on. */
+export const shortened = (text: string, most: number): string => {
+  const letters = [...text.replaceAll(/\s+/g, ' ').trim()];
+  return letters.length <= most
+    ? letters.join('')
+    : `${letters
+        .slice(0, most - 1)
+        .join('')
+        .trimEnd()}…`;
+};
+
 export const STATES: Readonly<Record<PacketState, readonly [Status, string]>> = {
   draft: ['idle', 'draft'],
   'in-review': ['accent', 'in review'],
