@@ -1,5 +1,6 @@
 import { init, type EChartsCoreOption, type EChartsType } from 'echarts/core';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { afterPaint } from './after-paint.ts';
 import { usePreferences } from './preferences.ts';
 
 /** Colours and fonts of the theme, read from the custom properties that everything else uses. */
@@ -77,25 +78,38 @@ export function Chart({ option, height, label, table }: ChartProps) {
   useEffect(() => {
     const element = host.current;
     if (element === null || asTable) return undefined;
-    const chart: EChartsType = init(element);
+    let chart: EChartsType | null = null;
     const draw = (): void => {
-      chart.setOption(withHouseStyle(readInk(), option(readInk())), { notMerge: true });
+      const ink = readInk();
+      chart?.setOption(withHouseStyle(ink, option(ink)), { notMerge: true });
     };
-    draw();
+    // An observer also reports the size at which it begins: drawing for that would be drawing twice.
+    let drawn = { width: 0, height: 0 };
+    const watch = new ResizeObserver(() => {
+      const { clientWidth: width, clientHeight: height } = element;
+      if (chart === null || (width === drawn.width && height === drawn.height)) return;
+      drawn = { width, height };
+      chart.resize();
+    });
+    // Drawing takes longer than all the rest of a screen, and one reads the figures first.
+    const cancel = afterPaint(() => {
+      drawn = { width: element.clientWidth, height: element.clientHeight };
+      chart = init(element);
+      draw();
+      watch.observe(element);
+    });
     const system = matchMedia('(prefers-color-scheme: dark)');
     // After the theme has been put on the page.
     const redraw = (): void => {
       requestAnimationFrame(draw);
     };
     system.addEventListener('change', redraw);
-    const watch = new ResizeObserver(() => {
-      chart.resize();
-    });
-    watch.observe(element);
     return () => {
+      cancel();
       system.removeEventListener('change', redraw);
       watch.disconnect();
-      chart.dispose();
+      chart?.dispose();
+      chart = null;
     };
   }, [option, theme, asTable]);
   return (

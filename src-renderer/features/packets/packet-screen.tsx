@@ -1,6 +1,7 @@
-import { useMemo, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { useProcedure } from '../../port/use-app.ts';
 import { hrefOf, router, setQuery, useAddress } from '../../router/router.ts';
+import { afterPaint } from '../../ui/after-paint.ts';
 import { PageHead } from '../../ui/parts.tsx';
 import { useOpenProof } from '../../ui/proof.tsx';
 import { useShortcut } from '../../ui/shortcuts.ts';
@@ -106,22 +107,24 @@ function Packet({ packet, of }: PacketProps) {
               />
               <KeyFigures />
               <PacketTabs view={view} />
-              {view === 'month' ? (
-                <ViewMonth
-                  about={about}
-                  onClearAbout={() => {
-                    setAbout({ figure: null, n: about.n });
-                  }}
-                />
-              ) : view === 'moves' ? (
-                <ViewMoves />
-              ) : view === 'outlook' ? (
-                <ViewOutlook />
-              ) : view === 'checks' ? (
-                <ViewChecks />
-              ) : (
-                <ViewRecord />
-              )}
+              <Later>
+                {view === 'month' ? (
+                  <ViewMonth
+                    about={about}
+                    onClearAbout={() => {
+                      setAbout({ figure: null, n: about.n });
+                    }}
+                  />
+                ) : view === 'moves' ? (
+                  <ViewMoves />
+                ) : view === 'outlook' ? (
+                  <ViewOutlook />
+                ) : view === 'checks' ? (
+                  <ViewChecks />
+                ) : (
+                  <ViewRecord />
+                )}
+              </Later>
             </div>
             {open === null ? null : <PacketProof figure={open} onVerify={verify.start} verifying={verify.busy} />}
           </div>
@@ -133,6 +136,20 @@ function Packet({ packet, of }: PacketProps) {
       {dialog === 'build' ? <BuildDialog months={[packet.head.month]} month={packet.head.month} onClose={close} /> : null}
     </PacketContext.Provider>
   );
+}
+
+/** The key figures are there to be read a frame sooner: what stands below them is most of the screen. */
+function Later({ children }: { readonly children: ReactNode }) {
+  // Written as text there is no frame to wait for.
+  const [painted, setPainted] = useState(!('requestAnimationFrame' in globalThis));
+  useEffect(
+    () =>
+      afterPaint(() => {
+        setPainted(true);
+      }),
+    [],
+  );
+  return painted ? children : null;
 }
 
 function PacketSkeleton() {

@@ -28,8 +28,8 @@ export interface BenchWorkspace {
   readonly close: () => Promise<void>;
 }
 
-/** The whole app on a workspace of its own below `root`, without a screen and without schedules. */
-export async function openBenchWorkspace(root: string, source?: string): Promise<BenchWorkspace> {
+/** The whole app on a workspace of its own below `root`, without a screen and without schedules. `now` is its clock. */
+export async function openBenchWorkspace(root: string, source?: string, now: string | (() => string) = NOW): Promise<BenchWorkspace> {
   const folder = join(root, 'workspace');
   const stateFolder = join(root, 'state');
   mkdirSync(stateFolder, { recursive: true });
@@ -39,7 +39,7 @@ export async function openBenchWorkspace(root: string, source?: string): Promise
     create: true,
     readOnly: false,
     background: false,
-    now: NOW,
+    now,
     stateDir: openStateDir(stateFolder),
     owner: { name: 'Bench', email: 'bench@example.com' },
   });

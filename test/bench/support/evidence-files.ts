@@ -45,7 +45,7 @@ const DEMO_NAMES: readonly (readonly [name: string, kind: ArtifactKind])[] = [
 export function evidenceFiles(count: number): readonly EvidenceFile[] {
   const months = Math.ceil(count / DEMO_NAMES.length);
   const folder = evidenceFolder(months);
-  const files = benchMonths(months).flatMap(({ month, decidedAt }) =>
+  const files = benchMonths(FIRST_MONTH, months).flatMap(({ month, decidedAt }) =>
     DEMO_NAMES.map(([name, kind]) => ({ path: join(folder, `${month}_${name}.json`), kind, now: decidedAt })),
   );
   return files.slice(0, count);
@@ -53,7 +53,7 @@ export function evidenceFiles(count: number): readonly EvidenceFile[] {
 
 export function monthFiles(count: number): readonly MonthFiles[] {
   const folder = evidenceFolder(count);
-  return benchMonths(count).map(({ month, decidedAt }) => ({
+  return benchMonths(FIRST_MONTH, count).map(({ month, decidedAt }) => ({
     month,
     telemetry: join(folder, `${month}_finance_telemetry_snapshot.json`),
     assumptions: join(folder, `${month}_finance_committee_packet_assumptions.json`),
@@ -61,8 +61,9 @@ export function monthFiles(count: number): readonly MonthFiles[] {
   }));
 }
 
-export function benchMonths(count: number): readonly DemoMonth[] {
-  let month = FIRST_MONTH;
+/** Months one after the other, each with the figures of one of the demo's good ones. */
+function benchMonths(first: string, count: number): readonly DemoMonth[] {
+  let month = first;
   return Array.from({ length: count }, (_, index) => {
     const captured = startOf(next(month)) + 2 * DAY;
     const made = { index: index % GOOD_MONTHS, month, capturedAt: iso(captured), decidedAt: iso(captured + DAY / 12) };
@@ -76,18 +77,30 @@ function evidenceFolder(months: number): string {
   const done = join(folder, 'done');
   if (existsSync(done)) return folder;
   mkdirSync(folder, { recursive: true });
-  const seeded = createSeeded('bench');
-  let closes: readonly Close[] = [];
-  for (const month of benchMonths(months)) {
-    if (closes.length === 0) closes = [firstClose(month)];
-    const { files, close } = demoEvidence(seeded, month, closes, computeMonth);
-    closes = [...closes, close].slice(-GOOD_MONTHS);
+  for (const { month, files } of monthsOfEvidence(FIRST_MONTH, months)) {
     // The demo holds this drill every third month only; written twice, it is the same.
     for (const { name, text } of [...files, keyRotation(month.capturedAt)])
       writeFileSync(join(folder, `${month.month}_${name.replace(`_${month.month}`, '')}`), text);
   }
   writeFileSync(done, '');
   return folder;
+}
+
+export interface MonthOfEvidence {
+  readonly month: DemoMonth;
+  readonly files: readonly { readonly name: string; readonly text: string }[];
+}
+
+/** What the demo's company would have written in these months. */
+export function monthsOfEvidence(first: string, count: number): readonly MonthOfEvidence[] {
+  const seeded = createSeeded('bench');
+  let closes: readonly Close[] = [];
+  return benchMonths(first, count).map((month) => {
+    if (closes.length === 0) closes = [firstClose(month)];
+    const { files, close } = demoEvidence(seeded, month, closes, computeMonth);
+    closes = [...closes, close].slice(-GOOD_MONTHS);
+    return { month, files };
+  });
 }
 
 /** The guardrails as a packet writes them, and the rows that the decisions name again. */
