@@ -118,7 +118,7 @@ describe('the margin chart', () => {
     expect(marginFinding(history)).toBe(
       'Blended margin went from 81.10 to 82.08 percent, stress margin went from 75.20 to 75.77 percent, from March 2026 to May 2026.',
     );
-    expect(marginAxisFrom(history, thresholds)).toBe(75);
+    expect(marginAxisFrom(history, thresholds)).toBe(70);
   });
 });
 

@@ -26,12 +26,15 @@ const line = (ink: ChartInk, values: readonly (number | null)[], floor: number, 
   connectNulls: true,
 });
 
+/** Some room below the lower floor, where its name stands. */
+const marginSpan = (known: readonly number[], floors: readonly number[]) => spanOf([...known, ...floors, Math.min(...floors) - 1]);
+
 export const marginOption = (ink: ChartInk, history: readonly PacketHistoryMonth[], thresholds: Thresholds): EChartsCoreOption => {
   const blended = history.map((month) => numberOf(month.blendedMargin));
   const stress = history.map((month) => numberOf(month.stressMargin));
   const floors = [Number(thresholds.minBlendedMargin), Number(thresholds.minStressMargin)] as const;
   const known = [...blended, ...stress].filter((value) => value !== null);
-  const axis = spanOf([...known, ...floors]);
+  const axis = marginSpan(known, floors);
   const floorAt = (values: readonly (number | null)[], floor: number): string =>
     (values.at(-1) ?? floor) < floor ? 'insideEndTop' : 'insideEndBottom';
   const lastOf = (values: readonly (number | null)[]): string => values.at(-1)?.toFixed(2) ?? '';
@@ -72,10 +75,9 @@ export const marginOption = (ink: ChartInk, history: readonly PacketHistoryMonth
 
 /** Where the margin axis begins, for the panel's note. */
 export const marginAxisFrom = (history: readonly PacketHistoryMonth[], { minBlendedMargin, minStressMargin }: Thresholds): number =>
-  spanOf(
-    [minBlendedMargin, minStressMargin, ...history.flatMap((month) => [month.blendedMargin, month.stressMargin])]
-      .filter((value) => value !== null)
-      .map(Number),
+  marginSpan(
+    history.flatMap((month) => [month.blendedMargin, month.stressMargin].filter((value) => value !== null).map(Number)),
+    [Number(minBlendedMargin), Number(minStressMargin)],
   ).min;
 
 export const marginFinding = (history: readonly PacketHistoryMonth[]): string => {
