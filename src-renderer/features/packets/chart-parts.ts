@@ -8,7 +8,7 @@ import type { ChartInk } from '../../ui/chart.tsx';
 register([BarChart, CustomChart, LineChart, GridComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent, CanvasRenderer]);
 
 /** Text on an axis, px. */
-export const AXIS_SIZE = 11;
+const AXIS_SIZE = 11;
 
 export const categoryAxis = (ink: ChartInk, data: readonly string[], label: object = {}): object => ({
   type: 'category',

@@ -20,7 +20,7 @@ export interface Band {
 const RANKS = ['p50', 'p95', 'p99'] as const;
 
 /** The tiers that have all three percentiles; one without subscriptions has no share of MRR. */
-export const bandsOf = (packet: PacketAnswer): Band[] =>
+const bandsOf = (packet: PacketAnswer): Band[] =>
   packet.tiers.flatMap(({ tier, title }) => {
     const shares = RANKS.map((rank) => figureOf(packet, `tier.${tier}.${rank}_of_mrr`)?.value ?? null);
     const usd = RANKS.map((rank) => shown(figureOf(packet, `tier.${tier}.${rank}`)?.value ?? null, 'USD'));

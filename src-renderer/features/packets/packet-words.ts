@@ -70,10 +70,6 @@ export const shown = (value: string | null, unit: Unit): string => {
   return unit === 'points' ? changeShown(value, 'points') : grouped(value);
 };
 
-/** Alone, where nothing else names the unit. */
-export const shownAlone = (value: string | null, unit: Unit): string =>
-  value === null || unit !== 'USD' ? shown(value, unit) : `USD ${grouped(value)}`;
-
 export const isZero = (value: string): boolean => Number(value) === 0;
 
 /** A change always has its sign; what is a percentage changes by points. */
