@@ -108,7 +108,7 @@ export const policyDecisionsMaker: Maker = {
   },
   fileName: (document) => {
     const window = objectAt(document, 'window');
-    return `pkg_fin_policy_decisions_${fileLabel(textAt(window, 'label') || textAt(window, 'end').slice(0, 7), 'undated')}.json`;
+    return `pkg_fin_policy_decisions_${fileLabel(textAt(window, 'end').slice(0, 7) || textAt(window, 'label'), 'undated')}.json`;
   },
 };
 

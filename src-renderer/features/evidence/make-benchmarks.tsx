@@ -75,7 +75,7 @@ export function BenchmarksForm({ now }: { readonly now: () => string }) {
         title="Sources"
         note={`${sources.length} of at least ${numberText(valueAt(document, '/thresholds/minimum_source_count')) || '5'}`}
       >
-        <div className="mk-scroll" tabIndex={0} role="region" aria-label="Sources">
+        <div className="mk-scroll" tabIndex={0} role="region" aria-label="Table of sources">
           <table className="table mk-table">
             <thead>
               <tr>
