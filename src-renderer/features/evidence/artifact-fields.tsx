@@ -87,7 +87,7 @@ export function ArtifactFields({
           }
         />
       ) : (
-        <div className="ev-fields-scroll" tabIndex={0} role="region" aria-label="Fields">
+        <div className="ev-fields-scroll" tabIndex={0} role="region" aria-label="Fields and values">
           <table className="table tight ev-field-table">
             <thead>
               <tr>
