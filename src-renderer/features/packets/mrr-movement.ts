@@ -10,12 +10,13 @@ const title = (tier: string): string => tier.charAt(0).toUpperCase() + tier.slic
 /** Never minus zero. */
 const rounded = (value: number, places: number): number => Number(value.toFixed(places)) + 0;
 
-/** Rounded steps that still add up: differences of rounded levels. */
-const roundedSteps = (from: number, values: readonly number[], places: number): number[] => {
+/** Rounded steps that still add up to the rounded total: differences of rounded levels, the last of which is that total. */
+const roundedSteps = (from: number, to: number, values: readonly number[], places: number): number[] => {
   let level = from;
-  return values.map((value) => {
+  return values.map((value, i) => {
     const before = rounded(level, places);
-    level += value;
+    // Sums of binary fractions may fall on the other side of a half: the end is known exactly.
+    level = i === values.length - 1 ? to : level + value;
     return rounded(rounded(level, places) - before, places);
   });
 };
@@ -30,14 +31,16 @@ const THOUSANDS: Scale = { unit: 1000, places: 1 };
 
 const model = (movement: Movement, month: string, steps: readonly WaterfallStep[], { unit, places }: Scale): WaterfallModel => {
   const from = Number(movement.from) / unit;
+  const to = Number(movement.to) / unit;
   const values = roundedSteps(
     from,
+    to,
     steps.map(({ value }) => value / unit),
     places,
   );
   return {
     from: { tick: monthBeside(movement.fromMonth, month).slice(0, 3), label: monthName(movement.fromMonth), value: rounded(from, places) },
-    to: { tick: monthName(month).slice(0, 3), label: monthName(month), value: rounded(Number(movement.to) / unit, places) },
+    to: { tick: monthName(month).slice(0, 3), label: monthName(month), value: rounded(to, places) },
     steps: steps.map((step, i) => ({ ...step, value: values[i] ?? 0 })),
     places,
   };
