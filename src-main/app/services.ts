@@ -189,7 +189,11 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     writable: readOnly === null,
     newId: newUuid,
     changed: () => hub.changed('packets', 'audit'),
-    evidenceChanged: () => hub.changed('evidence'),
+    judgeEvidence: async () => {
+      hub.changed('evidence');
+      await evidence.verifyDue();
+      await runTouchedMonths();
+    },
   });
   const packetClock = createPacketClock(async () => {
     try {

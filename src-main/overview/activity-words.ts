@@ -64,6 +64,7 @@ function sayPacket({ action, subject, after }: AuditEntry): Said | null {
   const written = text(field(after, 'text'));
   const known: Readonly<Record<string, Said>> = {
     'packet.build': { says: `Built ${packet}${typeof revision === 'number' ? `, revision ${revision}` : ''}`, status: 'idle' },
+    'packet.makeGuardrails': { says: `Made the guardrails of ${packet}`, status: 'idle' },
     'packet.correctAssumption': { says: `Corrected an assumption of ${packet}`, status: 'warn' },
     'packet.submit': { says: `Sent ${packet} to the committee`, status: 'idle' },
     'packet.comment': { says: `Commented on ${packet}`, status: 'idle' },

@@ -8,6 +8,7 @@ import {
   type ConsistencyInput,
   findInconsistencies,
   KIND_NAMES,
+  type MonthArtifacts,
   readContent,
   readJson,
 } from '../evidence/index.ts';
@@ -60,11 +61,18 @@ export function gatherSources(db: StoreDb, gates: GatesSeam, month: string, now:
     runId: gates.latestRun(db, month)?.runId ?? null,
     previous: previous === undefined ? null : { packetId: previous.packetId, documentSha256: previous.documentSha256 },
     history: earlier.map(({ packetId, documentSha256 }) => ({ packetId, documentSha256 })).reverse(),
-    referenceAt: now,
+    referenceAt: newestCapture(found) ?? now,
   };
   const { sources, reference } = restoreSources(db, gates, inputs);
   return { inputs, sources, reference };
 }
+
+/**
+ * The time that the reference's files carry: that of what they are computed from, so that the same inputs give the same
+ * bytes whenever somebody builds them. Null where neither input states one that can be read.
+ */
+const newestCapture = (found: MonthArtifacts): string | null =>
+  REQUIRED_ROLES.map((role) => found[role]?.capturedAt ?? null).reduce((a, b) => (a !== null && (b === null || a > b) ? a : b), null);
 
 /** What of the stored inputs is no longer there or no longer what it was. */
 export interface InputProblem {

@@ -73,7 +73,7 @@ export function act(db: StoreDb, gates: GatesSeam, args: { packetId: string; act
   refreshStanding(db, packet.month);
   const after = reviewState(packet.builtAt, eventsOf(db, packet.packetNo));
   recordChange(db, args.by, {
-    action: ACTIONS[args.act.step],
+    action: args.act.step === 'check' && !args.act.checked ? 'packet.uncheck' : ACTIONS[args.act.step],
     subject: packet.month,
     before: { revision: packet.revision, state: review.state },
     after: { revision: packet.revision, state: after.state, eventNo, figure: event.figure ?? null, ...event.body },

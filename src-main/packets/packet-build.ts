@@ -40,8 +40,7 @@ export type Built = OutputOf<Contract, 'packet.build'>;
  * telemetry or assumptions cannot be read
  */
 export function buildInto(db: StoreDb, gates: GatesSeam, { packetId, month, reason, by }: BuildRequest): Built {
-  const { inputs, sources, reference } = gatherSources(db, gates, month, by.now);
-  const document = readable(() => buildPacket(sources));
+  const { inputs, reference, document } = computeDocument(db, gates, month, by.now);
   const { text, sha256 } = documentBytes(document);
   const newest = packetOfMonth(db, month);
   const before = newest === null ? null : documentOf(contentOf(db, newest.packetNo));
@@ -86,6 +85,12 @@ export function buildInto(db: StoreDb, gates: GatesSeam, { packetId, month, reas
     address: packetAddress(month),
   });
   return answer(packetOfMonth(db, month, revision)!, 'built', document);
+}
+
+/** @throws AppError CONFLICT where an input is missing, BAD_INPUT where telemetry or assumptions cannot be read */
+export function computeDocument(db: StoreDb, gates: GatesSeam, month: string, now: string) {
+  const { inputs, sources, reference } = gatherSources(db, gates, month, now);
+  return { inputs, reference, document: readable(() => buildPacket(sources)) };
 }
 
 function readable<T>(work: () => T): T {

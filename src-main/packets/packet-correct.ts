@@ -1,5 +1,3 @@
-import type { OutputOf } from '../../src-shared/contract/define.ts';
-import type { Contract } from '../../src-shared/contract/index.ts';
 import { AppError } from '../../src-shared/kernel/errors.ts';
 import { readContent, Refusal, storeMadeArtifact } from '../evidence/index.ts';
 import { type ChangedBy, recordChange } from '../members/index.ts';
@@ -7,23 +5,30 @@ import type { StoreDb } from '../store/index.ts';
 import { type AssumptionChange, changeAssumptions, edited } from './assumption-places.ts';
 import type { GatesSeam } from './gates-seam.ts';
 import { newerThan, refuse } from './packet-acts.ts';
-import { buildInto } from './packet-build.ts';
+import { computeDocument } from './packet-build.ts';
+import { keepGuardrails } from './packet-guardrails.ts';
 import { reviewState } from './packet-review.ts';
 import { eventsOf, inputsOf, mustFindPacket, packetAddress } from './packet-rows.ts';
 
-/** Corrects assumptions of a packet: a new version of the file, and a new revision in draft that supersedes this one. */
+/** Corrects assumptions of a packet: a new version of the file and of the guardrails that follow from it. A new revision is built from them. */
 
 export interface CorrectArgs {
   readonly packetId: string;
-  /** UUIDv7, for the revision. */
-  readonly newPacketId: string;
   readonly changes: readonly AssumptionChange[];
   readonly reason: string;
   readonly by: ChangedBy;
 }
 
+export interface Corrected {
+  readonly month: string;
+  /** The revision that was corrected. */
+  readonly revision: number;
+  readonly artifactId: string;
+  readonly sha256: string;
+}
+
 /** @throws AppError BAD_INPUT, CONFLICT; nothing is then stored */
-export function correctAssumption(db: StoreDb, gates: GatesSeam, args: CorrectArgs): OutputOf<Contract, 'packet.correctAssumption'> {
+export function correctAssumption(db: StoreDb, gates: GatesSeam, args: CorrectArgs): Corrected {
   const { by } = args;
   const packet = mustFindPacket(db, args.packetId);
   const review = reviewState(packet.builtAt, eventsOf(db, packet.packetNo));
@@ -45,16 +50,10 @@ export function correctAssumption(db: StoreDb, gates: GatesSeam, args: CorrectAr
     after: { artifactId, sha256, changes: args.changes, reason: args.reason },
     address: packetAddress(packet.month),
   });
-  const built = buildInto(db, gates, { packetId: args.newPacketId, month: packet.month, reason: args.reason, by });
-  return {
-    packetId: built.packetId,
-    month: built.month,
-    revision: built.revision,
-    artifactId,
-    sha256,
-    says: `The assumptions have a new version, and revision ${built.revision} supersedes revision ${packet.revision}.`,
-    address: built.address,
-  };
+  // Computed once before anything is kept: assumptions that give no packet are refused whole.
+  const { reference } = computeDocument(db, gates, packet.month, by.now);
+  if (reference !== null) keepGuardrails(db, reference, packet.month, by);
+  return { month: packet.month, revision: packet.revision, artifactId, sha256 };
 }
 
 /** Captured now and for this month, so that it is this month's newest version and nobody else's. */

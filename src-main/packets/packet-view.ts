@@ -3,11 +3,11 @@ import type { Contract } from '../../src-shared/contract/index.ts';
 import type { PacketDocument, PacketEvent, PacketFigure, PacketHead, PacketReview } from '../../src-shared/contract/packets.ts';
 import type { Role } from '../../src-shared/contract/roles.ts';
 import { AppError } from '../../src-shared/kernel/errors.ts';
-import { artifactsForMonth, KIND_NAMES, PAID_TIERS, readContent } from '../evidence/index.ts';
+import { artifactsForMonth, KIND_NAMES, MONTHLESS_ROLES, PAID_TIERS, readContent } from '../evidence/index.ts';
 import type { StoreDb } from '../store/index.ts';
 import { type AssumptionPlace, assumptionPlaces } from './assumption-places.ts';
 import { monthName, TIER_TITLES } from './figure-words.ts';
-import type { GatesSeam } from './gates-seam.ts';
+import type { GatesSeam, PacketRun } from './gates-seam.ts';
 import { newerThan } from './packet-acts.ts';
 import { checklistOf, openItems } from './packet-checklist.ts';
 import { HEADLINE } from './packet-model.ts';
@@ -176,20 +176,23 @@ export function placesOf(db: StoreDb, document: Pick<PacketDocument, 'inputs'>):
   return bytes === null ? [] : assumptionPlaces(bytes);
 }
 
-/** Inputs of the newest revision that are others now: a rebuild would tell of them. */
+/**
+ * Inputs of the newest revision that are others now: a rebuild would tell of them. What speaks of no month is replaced all
+ * the time; only what the gates make of it counts.
+ */
 export function changedSince(db: StoreDb, gates: GatesSeam, { inputs }: Pick<PacketContent, 'inputs'>, now: string): string[] {
   const present = artifactsForMonth(db, inputs.month, now);
   const before = new Map(inputs.artifacts.map((artifact) => [artifact.role, artifact.sha256]));
   const artifacts = (Object.keys(present) as (keyof typeof present)[]).flatMap((role) => {
     const [was, is] = [before.get(role) ?? null, present[role]?.sha256 ?? null];
-    if (was === is) return [];
+    if (was === is || MONTHLESS_ROLES.has(role)) return [];
     return [`${KIND_NAMES[role]} ${was === null ? 'came in' : is === null ? 'no longer counts' : 'has a newer version'}`];
   });
   const policy = gates.thresholdsFor(db, inputs.month);
   const [previous] = packetsBefore(db, inputs.month, 1);
   const run = gates.latestRun(db, inputs.month);
   const ranThen = run === null || run.runId === inputs.runId ? run : inputs.runId === null ? null : gates.runById(db, inputs.runId);
-  const sameRun = JSON.stringify([run?.decision, run?.results]) === JSON.stringify([ranThen?.decision, ranThen?.results]);
+  const sameRun = outcomeOf(run) === outcomeOf(ranThen);
   return [
     ...artifacts,
     ...(sameRun ? [] : [ranThen === null ? 'The gates were run' : 'The gates were run again, with other results']),
@@ -203,3 +206,6 @@ export function changedSince(db: StoreDb, gates: GatesSeam, { inputs }: Pick<Pac
         ]),
   ];
 }
+
+/** What a run decided, gate by gate; not the figures, of which some are ages. */
+const outcomeOf = (run: PacketRun | null): string => JSON.stringify([run?.decision, run?.results.map(({ gate, state }) => [gate, state])]);

@@ -11,8 +11,9 @@ import { digest, InputGone, restoreSources } from './gather-sources.ts';
 import type { GatesSeam } from './gates-seam.ts';
 import { type Act, act, recordVerified, type Stepped } from './packet-acts.ts';
 import { type Built, type BuildRequest, buildInto } from './packet-build.ts';
-import { type CorrectArgs, correctAssumption } from './packet-correct.ts';
+import { type Corrected, type CorrectArgs, correctAssumption } from './packet-correct.ts';
 import type { PacketForExport } from './packet-for-export.ts';
+import { makeMissingGuardrails } from './packet-guardrails.ts';
 import { packetInputs } from './packet-inputs-view.ts';
 import { packetList, type PacketsInNeed, packetsInNeed } from './packet-list.ts';
 import { packetProof } from './packet-proof.ts';
@@ -52,8 +53,9 @@ export const createPacketsWrites = (gates: GatesSeam) =>
   ({
     'packets.build': (db: StoreDb, args: BuildRequest): Built => buildInto(db, gates, args),
     'packets.act': (db: StoreDb, args: { packetId: string; act: Act; by: ChangedBy }): Stepped => act(db, gates, args),
-    'packets.correct': (db: StoreDb, args: CorrectArgs): OutputOf<Contract, 'packet.correctAssumption'> =>
-      correctAssumption(db, gates, args),
+    'packets.makeMissingGuardrails': (db: StoreDb, args: { month: string; by: ChangedBy }): boolean =>
+      makeMissingGuardrails(db, gates, args),
+    'packets.correct': (db: StoreDb, args: CorrectArgs): Corrected => correctAssumption(db, gates, args),
     'packets.verified': (db: StoreDb, args: Parameters<typeof recordVerified>[1]): number => recordVerified(db, args),
     'packets.setSchedule': (db: StoreDb, { schedule, by }: { schedule: PacketSchedule; by: ChangedBy }): void => {
       const before = scheduleOf(db);

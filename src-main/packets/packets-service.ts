@@ -22,8 +22,8 @@ export interface PacketsDeps {
   /** Monotonic milliseconds. */
   readonly clock?: () => number;
   readonly changed: () => void;
-  /** A correction makes a version of an artifact. */
-  readonly evidenceChanged: () => void;
+  /** What was made here is evidence: it is verified and its months are judged, before the packet is built on it. */
+  readonly judgeEvidence: () => Promise<void>;
 }
 
 type PacketProcedures = Extract<keyof Handlers<Contract>, `packet.${string}`>;
@@ -40,6 +40,7 @@ export const createPacketsService = (deps: PacketsDeps) => {
   };
 
   const build = async (month: string, reason: string | null, by: ChangedBy): Promise<OutputOf<Contract, 'packet.build'>> => {
+    if (await store.write('packets.makeMissingGuardrails', { month, by })) await deps.judgeEvidence();
     const built = await store.write('packets.build', { packetId: deps.newId(), month, reason, by });
     if (built.outcome === 'built') deps.changed();
     return built;
@@ -75,10 +76,19 @@ export const createPacketsService = (deps: PacketsDeps) => {
       step(packetId, { step: 'accept', knowing: knowing ?? null, text: text ?? '' }, ctx),
     'packet.sendBack': ({ packetId, reason }, ctx) => step(packetId, { step: 'sendBack', text: reason }, ctx),
     'packet.correctAssumption': async ({ packetId, changes, reason }, ctx) => {
-      const corrected = await store.write('packets.correct', { packetId, newPacketId: deps.newId(), changes, reason, by: changedBy(ctx) });
-      deps.evidenceChanged();
-      deps.changed();
-      return corrected;
+      const by = changedBy(ctx);
+      const { month, revision, artifactId, sha256 } = await store.write('packets.correct', { packetId, changes, reason, by });
+      await deps.judgeEvidence();
+      const built = await build(month, reason, by);
+      return {
+        packetId: built.packetId,
+        month,
+        revision: built.revision,
+        artifactId,
+        sha256,
+        says: `The assumptions have a new version, and revision ${built.revision} supersedes revision ${revision}.`,
+        address: built.address,
+      };
     },
     'packet.export': async ({ packetId, format }, ctx) => {
       const packet = await store.read('packets.forExport', { packetId, ...asking(ctx) });

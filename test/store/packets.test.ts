@@ -217,6 +217,8 @@ describe('correcting an assumption', () => {
     await w.keepMonth('2026-04');
     const { packetId } = await w.ask('packet.build', { month: '2026-04' });
     const reason = 'a try';
+    const versions = (): unknown => w.store.db.get('SELECT count(*) AS n FROM evidence_versions');
+    const before = versions();
     for (const changes of [
       [{ pointer: '/no/such', value: 1 }],
       [{ pointer: '/annual_mix_by_tier/pro', value: 1.5 }],
@@ -224,6 +226,28 @@ describe('correcting an assumption', () => {
     ])
       expect(await refused(w.ask('packet.correctAssumption', { packetId, changes, reason }))).toMatchObject({ code: 'BAD_INPUT' });
     expect(w.store.db.get('SELECT count(*) AS n FROM packets')).toEqual({ n: 1 });
-    expect(w.store.db.get('SELECT count(*) AS n FROM evidence_versions')).toEqual({ n: 2 });
+    expect(versions()).toEqual(before);
+  });
+
+  it('makes the guardrails that follow, which the gates judge; those of a source are not replaced by building', async () => {
+    await w.keepMonth('2026-04');
+    const guardrails = (): { name: string; n: number }[] =>
+      w.store.db.all(
+        `SELECT a.name, count(*) AS n FROM evidence_artifacts a JOIN evidence_versions USING (artifact_no)
+         WHERE a.kind = 'finance-guardrails' GROUP BY a.artifact_no ORDER BY a.artifact_no`,
+      );
+    const { packetId } = await w.ask('packet.build', { month: '2026-04' });
+    expect(guardrails()).toEqual([{ name: 'finance_guardrails_2026-04.json', n: 1 }]);
+    await w.ask('packet.build', { month: '2026-04', reason: 'once more' });
+    expect(guardrails()).toEqual([{ name: 'finance_guardrails_2026-04.json', n: 1 }]);
+    const { head } = await w.ask('packet.get', { month: '2026-04' });
+    w.state.now = '2026-05-03T09:00:00.000Z';
+    await w.ask('packet.correctAssumption', {
+      packetId: head.packetId,
+      changes: [{ pointer: '/annual_mix_by_tier/pro', value: 0.5 }],
+      reason: 'the mix of this year',
+    });
+    expect(guardrails()).toEqual([{ name: 'finance_guardrails_2026-04.json', n: 2 }]);
+    expect(packetId).not.toBe(head.packetId);
   });
 });

@@ -130,7 +130,10 @@ export const makePacketWorld = async (scenario: 'full' | 'empty', told: () => vo
     newId: () => uuidOf(`packet ${(ids += 1)}`),
     clock: () => 0,
     changed: told,
-    evidenceChanged: told,
+    judgeEvidence: () => {
+      told();
+      return Promise.resolve();
+    },
   });
   const by = (person: Person, now: string) => ({ memberId: memberOf(person.id), role: person.role, requestId: 'req_00000000', now });
   const ctx = (person: Person, now: string): HandlerContext => ({

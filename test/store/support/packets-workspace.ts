@@ -74,7 +74,7 @@ export async function openPacketsWorkspace() {
       newId: () => `01990000-0000-7000-8000-${String((state.ids += 1)).padStart(12, '0')}`,
       clock: () => 0,
       changed: () => undefined,
-      evidenceChanged: () => undefined,
+      judgeEvidence: () => Promise.resolve(),
     });
 
   /** Calls a handler as the router does: input and answer are held to the contract. */
