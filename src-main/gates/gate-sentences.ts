@@ -19,7 +19,7 @@ export function gateSays(entry: CatalogueGate, line: Line | null, figures: GateF
   if (line.state === 'pass') {
     if (value === null || threshold === null) return `${entry.explanation} ${line.reason}`;
     const pair = shownPair(value, threshold);
-    return `${entry.explanation} It is ${grouped(pair.value)}${suffixOf(entry)}; the limit is ${grouped(pair.limit)}${suffixOf(entry)}.`;
+    return `${entry.explanation} The figure is ${grouped(pair.value)}${suffixOf(entry)}; the limit is ${grouped(pair.limit)}${suffixOf(entry)}.`;
   }
   return `${line.reason} ${entry.explanation}`;
 }

@@ -9,6 +9,7 @@ import { AnswerView, Empty, Skeleton } from '../../ui/states.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
 import { ChangeList } from './change-list.tsx';
 import { differenceText, figureText, monthName } from './gates-words.ts';
+import { ScrollRegion } from './scroll-region.tsx';
 import { StateWord } from './state-word.tsx';
 import './gates.css';
 
@@ -109,69 +110,78 @@ function Differences({ compared }: { readonly compared: Compared }) {
             Neither a state nor a figure differs between the two runs.
           </Empty>
         ) : (
-          <table className="table tight">
-            <thead>
-              <tr>
-                <th scope="col">Gate</th>
-                <th scope="col">Name</th>
-                <th scope="col">
-                  Run {a.runNo}, {monthName(a.month)}
-                </th>
-                <th scope="col">
-                  Run {b.runNo}, {monthName(b.month)}
-                </th>
-                <th scope="col" className="num">
-                  Difference
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {gates.map((gate) => (
-                <tr key={gate.gate}>
-                  <td className="nowrap">{gate.short}</td>
-                  <td>{gate.name}</td>
-                  {(['a', 'b'] as const).map((side) => {
-                    const value = side === 'a' ? gate.valueA : gate.valueB;
-                    return (
-                      <td key={side}>
-                        <StateWord state={gate[side]} {...(value === null ? {} : { figure: figureText(value, gate.unit) })} />
-                      </td>
-                    );
-                  })}
-                  <td className="num">{differenceText(gate.difference, gate.unit)}</td>
+          <ScrollRegion label="Gates that differ">
+            <table className="table tight">
+              <thead>
+                <tr>
+                  <th scope="col">Gate</th>
+                  <th scope="col">Name</th>
+                  <th scope="col">
+                    Run {a.runNo}, {monthName(a.month)}
+                  </th>
+                  <th scope="col">
+                    Run {b.runNo}, {monthName(b.month)}
+                  </th>
+                  <th scope="col" className="num">
+                    Difference
+                  </th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <tbody>
+                {gates.map((gate) => (
+                  <tr key={gate.gate}>
+                    <td className="nowrap">{gate.short}</td>
+                    <td>{gate.name}</td>
+                    {(['a', 'b'] as const).map((side) => {
+                      const value = side === 'a' ? gate.valueA : gate.valueB;
+                      return (
+                        <td key={side}>
+                          <StateWord state={gate[side]} {...(value === null ? {} : { figure: figureText(value, gate.unit) })} />
+                        </td>
+                      );
+                    })}
+                    <td className="num">{differenceText(gate.difference, gate.unit)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </ScrollRegion>
         )}
       </Panel>
-      <Panel title="Inputs that differ" note={inputs.length === 0 ? 'none' : counted(inputs.length, 'artifact')} className="scroll-panel">
-        {inputs.length === 0 ? <p className="second">Both runs judged the same bytes.</p> : null}
-        <div className="stack-16">
-          {inputs.map((input) => (
-            <div key={input.role} className="stack-4">
-              <div className="second small">
-                {input.a === null ? 'none' : <a href={hrefOf(input.a.address)}>{visibleText(input.a.name)}</a>}
-                <span className="muted"> → </span>
-                {input.b === null ? 'none' : <a href={hrefOf(input.b.address)}>{visibleText(input.b.name)}</a>}
+      <Panel
+        title="Inputs that differ"
+        note={inputs.length === 0 ? 'none' : counted(inputs.length, 'artifact')}
+        pad={false}
+        className="scroll-panel"
+      >
+        <ScrollRegion label="Inputs that differ" pad>
+          {inputs.length === 0 ? <p className="second">Both runs judged the same bytes.</p> : null}
+          <div className="stack-16">
+            {inputs.map((input) => (
+              <div key={input.role} className="stack-4">
+                <div className="second small">
+                  {input.a === null ? 'none' : <a href={hrefOf(input.a.address)}>{visibleText(input.a.name)}</a>}
+                  <span className="muted"> → </span>
+                  {input.b === null ? 'none' : <a href={hrefOf(input.b.address)}>{visibleText(input.b.name)}</a>}
+                </div>
+                <ChangeList title={input.title} changes={input.changes} more={0} />
               </div>
-              <ChangeList title={input.title} changes={input.changes} more={0} />
-            </div>
-          ))}
-          {thresholds.length === 0 ? null : (
-            <div className="stack-4">
-              <h3 className="caps">Thresholds of the policy</h3>
-              <ul className="changes">
-                {thresholds.map((change) => (
-                  <li key={change}>
-                    <Icon icon="horizontal-distribution" size={12} />
-                    <span>{change}</span>
-                  </li>
-                ))}
-              </ul>
-            </div>
-          )}
-        </div>
+            ))}
+            {thresholds.length === 0 ? null : (
+              <div className="stack-4">
+                <h3 className="caps">Thresholds of the policy</h3>
+                <ul className="changes">
+                  {thresholds.map((change) => (
+                    <li key={change}>
+                      <Icon icon="horizontal-distribution" size={12} />
+                      <span>{change}</span>
+                    </li>
+                  ))}
+                </ul>
+              </div>
+            )}
+          </div>
+        </ScrollRegion>
       </Panel>
     </div>
   );

@@ -109,7 +109,9 @@ function DetailBody({ detail }: { readonly detail: Detail }) {
           {detail.distance === null ? null : (
             <div>
               <div className="caps">{outside ? (detail.sense === 'at-least' ? 'Under by' : 'Over by') : 'Room'}</div>
-              <div className="metric-value">{differenceText(detail.distance, unit)}</div>
+              <div className="metric-value">
+                {differenceText(outside ? detail.distance : detail.distance.replace(/^[+\u2212]/, ''), unit)}
+              </div>
             </div>
           )}
           {previous === null || previous.value === null ? null : (

@@ -9,6 +9,7 @@ import { AnswerView, Empty, Skeleton } from '../../ui/states.tsx';
 import { StatusWord } from '../../ui/status.tsx';
 import { Time } from '../../ui/time.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
+import { ScrollRegion } from './scroll-region.tsx';
 
 /** What stands in the way of a change of prices or packages, each with the next step. */
 export function MissingList({ missing }: { readonly missing: readonly MotionMissing[] }) {
@@ -86,28 +87,30 @@ export function MotionsTab() {
       >
         {({ motions, total }) => (
           <Panel title="Motions" note={counted(total, 'motion')} pad={false} className="scroll-panel">
-            <ul className="motion-list">
-              {motions.map((motion) => (
-                <li key={motion.motionId} className="stack-4">
-                  <span className="row">
-                    <StatusWord status={motion.outcome === 'proposed' ? 'ok' : 'bad'} strong>
-                      {motion.outcome === 'proposed' ? 'proposed' : 'refused'}
-                    </StatusWord>
-                    <b>{visibleText(motion.title)}</b>
-                    <span className="muted small">
-                      {motion.kind}, {visibleText(motion.proposedBy)}, <Time at={motion.proposedAt} form="short" />
-                      {motion.runNo === null ? null : (
-                        <>
-                          , <a href={hrefOf(`/evidence/run/${motion.runNo}`)}>run {motion.runNo}</a>
-                        </>
-                      )}
+            <ScrollRegion label="Motions">
+              <ul className="motion-list">
+                {motions.map((motion) => (
+                  <li key={motion.motionId} className="stack-4">
+                    <span className="row">
+                      <StatusWord status={motion.outcome === 'proposed' ? 'ok' : 'bad'} strong>
+                        {motion.outcome === 'proposed' ? 'proposed' : 'refused'}
+                      </StatusWord>
+                      <b>{visibleText(motion.title)}</b>
+                      <span className="muted small">
+                        {motion.kind}, {visibleText(motion.proposedBy)}, <Time at={motion.proposedAt} form="short" />
+                        {motion.runNo === null ? null : (
+                          <>
+                            , <a href={hrefOf(`/evidence/run/${motion.runNo}`)}>run {motion.runNo}</a>
+                          </>
+                        )}
+                      </span>
                     </span>
-                  </span>
-                  <p className="second">{visibleText(motion.changes)}</p>
-                  {motion.missing.length === 0 ? null : <MissingList missing={motion.missing} />}
-                </li>
-              ))}
-            </ul>
+                    <p className="second">{visibleText(motion.changes)}</p>
+                    {motion.missing.length === 0 ? null : <MissingList missing={motion.missing} />}
+                  </li>
+                ))}
+              </ul>
+            </ScrollRegion>
           </Panel>
         )}
       </AnswerView>

@@ -9,6 +9,7 @@ import { Pill, type Status, StatusWord } from '../../ui/status.tsx';
 import { Time } from '../../ui/time.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
 import { DECISIONS, figureText, gateAddress, monthName } from './gates-words.ts';
+import { ScrollRegion } from './scroll-region.tsx';
 import { StateWord } from './state-word.tsx';
 import './gates.css';
 
@@ -49,40 +50,42 @@ function RunBody({ run }: { readonly run: Run }) {
   return (
     <div className="run">
       <Panel title="Gates" note={`${run.passing} of ${counted(run.gates, 'gate')} pass`} pad={false} className="scroll-panel">
-        <table className="table tight">
-          <thead>
-            <tr>
-              <th scope="col">Gate</th>
-              <th scope="col">Name</th>
-              <th scope="col">State</th>
-              <th scope="col" className="num">
-                Figure
-              </th>
-              <th scope="col" className="num">
-                Limit
-              </th>
-              <th scope="col">Because</th>
-            </tr>
-          </thead>
-          <tbody>
-            {run.results.map((gate) => (
-              <tr key={gate.gate}>
-                <td className="nowrap">
-                  <a href={hrefOf(gateAddress(gate.gate, run.month))}>{gate.short}</a>
-                </td>
-                <td>{gate.name}</td>
-                <td className="nowrap">
-                  <StateWord state={gate.state} decides={gate.decides} />
-                </td>
-                <td className="num">{gate.value === null ? '' : figureText(gate.value, gate.unit)}</td>
-                <td className="num">{gate.threshold === null ? '' : figureText(gate.threshold, gate.unit)}</td>
-                <td className="wrap second">{visibleText(gate.says)}</td>
+        <ScrollRegion label="Gates of the run">
+          <table className="table tight">
+            <thead>
+              <tr>
+                <th scope="col">Gate</th>
+                <th scope="col">Name</th>
+                <th scope="col">State</th>
+                <th scope="col" className="num hide-narrow">
+                  Figure
+                </th>
+                <th scope="col" className="num hide-narrow">
+                  Limit
+                </th>
+                <th scope="col">Because</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {run.results.map((gate) => (
+                <tr key={gate.gate}>
+                  <td className="nowrap">
+                    <a href={hrefOf(gateAddress(gate.gate, run.month))}>{gate.short}</a>
+                  </td>
+                  <td>{gate.name}</td>
+                  <td className="nowrap">
+                    <StateWord state={gate.state} decides={gate.decides} />
+                  </td>
+                  <td className="num hide-narrow">{gate.value === null ? '' : figureText(gate.value, gate.unit)}</td>
+                  <td className="num hide-narrow">{gate.threshold === null ? '' : figureText(gate.threshold, gate.unit)}</td>
+                  <td className="wrap second">{visibleText(gate.says)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </ScrollRegion>
       </Panel>
-      <div className="run-side">
+      <div className="run-side" tabIndex={0} role="region" aria-label="What the run rests on">
         <Panel title="The run">
           <dl className="facts">
             <Fact label="Ran">

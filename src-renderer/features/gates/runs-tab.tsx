@@ -11,6 +11,7 @@ import { StatusWord } from '../../ui/status.tsx';
 import { Time } from '../../ui/time.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
 import { DECISIONS } from './gates-words.ts';
+import { ScrollRegion } from './scroll-region.tsx';
 
 const PAGE = 50;
 
@@ -35,7 +36,9 @@ export function RunsTab() {
     >
       {({ runs, next, total }) => (
         <Panel title="Gate runs" note={counted(total, 'run')} pad={false} className="grow scroll-panel">
-          <RunTable runs={runs} />
+          <ScrollRegion label="Gate runs">
+            <RunTable runs={runs} />
+          </ScrollRegion>
           <div className="row runs-foot">
             <Button
               size="small"

@@ -9,6 +9,7 @@ import { Banner, Pill } from '../../ui/status.tsx';
 import { Time, useNow } from '../../ui/time.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
 import { dayWords, figureText } from './gates-words.ts';
+import { ScrollRegion } from './scroll-region.tsx';
 import { THRESHOLDS, TIERS } from './threshold-rows.ts';
 import { ThresholdsDialog } from './thresholds-dialog.tsx';
 
@@ -32,14 +33,16 @@ export function ThresholdsTab() {
   return (
     <AnswerView of={answer} what="the thresholds" skeleton={<Skeleton rows={12} />}>
       {(data) => (
-        <div className="stack-16 thresholds-page">
+        <div className="stack-16 thresholds-page" tabIndex={0} role="region" aria-label="Thresholds">
           {data.reviewDue ? <ReviewDue of={data} /> : null}
           <div className="thresholds">
             <Panel title={`Version ${data.current.version}`} note={fromWords(data.current.effectiveFrom)} actions={change} pad={false}>
               <ThresholdTable body={data.current.body} defaults={data.defaults} />
             </Panel>
             <Panel title="Versions" note={counted(data.versions.length, 'version')} pad={false} className="scroll-panel">
-              <Versions of={data} />
+              <ScrollRegion label="Versions of the thresholds">
+                <Versions of={data} />
+              </ScrollRegion>
             </Panel>
           </div>
           <p className="second small">
