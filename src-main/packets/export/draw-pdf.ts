@@ -57,6 +57,8 @@ function printableTree(value: unknown): unknown {
   );
 }
 
+const PdfPrinter = 'default' in printerModule ? printerModule.default : printerModule;
+
 const refuse = (): boolean => false;
 
 /**
@@ -66,7 +68,7 @@ const refuse = (): boolean => false;
  */
 export async function drawPdf(report: Report): Promise<Uint8Array> {
   const { files } = fonts();
-  const printer = new printerModule.default(
+  const printer = new PdfPrinter(
     { [FONT]: { ...FACES } },
     {
       existsSync: (name) => files.has(name),

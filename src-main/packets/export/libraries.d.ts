@@ -33,8 +33,8 @@ declare module 'pdfmake/js/Printer.js' {
       mayRead: (path: string) => boolean,
     ): PdfPrinter;
   }
-  /** CommonJS: the class is the member `default` of what the module exports. */
-  const printer: { readonly default: PdfPrinterClass };
+  /** CommonJS made from a module: Node gives what it exports, whose member `default` is the class; some loaders give the class. */
+  const printer: PdfPrinterClass | { readonly default: PdfPrinterClass };
   export default printer;
 }
 

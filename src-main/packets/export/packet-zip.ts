@@ -14,7 +14,7 @@ export interface ZipEntry {
 }
 
 /** ZIP times are local and have no zone; a constant keeps the same packet the same bytes. */
-const ZIP_TIME = new Date(1980, 0, 1);
+const zipTime = (): Date => new Date(1980, 0, 1);
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -69,5 +69,5 @@ export function packetZip(packet: PacketForExport, pdf: Uint8Array): Uint8Array 
   const entries = zipEntries(packet, pdf);
   const folder = packetStem(packet);
   const all = [...entries, { name: 'SHA256SUMS', bytes: Buffer.from(checksumsOf(entries), 'utf8') }];
-  return zipSync(Object.fromEntries(all.map(({ name, bytes }) => [`${folder}/${name}`, bytes])), { level: 6, mtime: ZIP_TIME });
+  return zipSync(Object.fromEntries(all.map(({ name, bytes }) => [`${folder}/${name}`, bytes])), { level: 6, mtime: zipTime() });
 }
