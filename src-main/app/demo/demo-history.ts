@@ -43,6 +43,7 @@ export async function replayMonths(options: HistoryOptions, begin: () => Promise
     const newest = month === months.at(-1);
     const { files, close } = demoEvidence(options.seeded, month, closes, computeMonth);
     closes = [...closes, close];
+    if (month.plannedAt < month.capturedAt) await readAsPlanned(options, month);
     await write(options.sourceFolder, files);
     options.setClock(notAfter(month, 3, options.now));
     if (month.index === 0) await begin();
@@ -51,6 +52,12 @@ export async function replayMonths(options: HistoryOptions, begin: () => Promise
     options.setClock(notAfter(month, 21, options.now));
     await (newest ? answerBreach(client, month, options.now) : accept(client, month));
   }
+}
+
+/** The source is read on its day, and has nothing new yet. */
+async function readAsPlanned({ client, setClock }: HistoryOptions, { plannedAt }: DemoMonth): Promise<void> {
+  setClock(plannedAt);
+  await finished(client, () => client.call('sync.run', { full: false }));
 }
 
 /** Load test and failure drill of today: those of the newest close are too old for a release by now. */

@@ -11,7 +11,9 @@ export interface DemoMonth {
   /** 0 is the oldest. */
   readonly index: number;
   readonly month: string;
-  /** ISO 8601 UTC: when its evidence was captured, on the second day after it ended or, if that is not over, just now. */
+  /** ISO 8601 UTC: the second day after it ended, when its evidence is read. */
+  readonly plannedAt: string;
+  /** When it was captured: as planned, for the newest one some days ago. */
   readonly capturedAt: string;
   /** Two hours later: when the owners had seen it and wrote down what they decided. */
   readonly decidedAt: string;
@@ -34,8 +36,16 @@ export function demoMonths(now: string): readonly DemoMonth[] {
   const months: DemoMonth[] = [];
   for (let index = DEMO_MONTHS - 1; index >= 0; index -= 1) {
     const end = startOf(next(newest));
-    const captured = Math.min(end + 40 * HOUR + 20 * 60_000, present - HOUR);
-    months.unshift({ index, month: newest, capturedAt: iso(captured), decidedAt: iso(Math.min(captured + 2 * HOUR, present - HOUR / 2)) });
+    const planned = end + 40 * HOUR + 20 * 60_000;
+    // The newest close came late, so that what the committee does about it today still belongs to its capture.
+    const captured = Math.min(index === DEMO_MONTHS - 1 ? Math.max(planned, present - 3 * DAY) : planned, present - HOUR);
+    months.unshift({
+      index,
+      month: newest,
+      plannedAt: iso(Math.min(planned, captured)),
+      capturedAt: iso(captured),
+      decidedAt: iso(Math.min(captured + 2 * HOUR, present - HOUR / 2)),
+    });
     newest = before(newest);
   }
   return months;
