@@ -111,12 +111,18 @@ export function marginOption(history: readonly PacketHistoryMonth[], thresholds:
   };
 }
 
-export const marginSpan = (history: readonly PacketHistoryMonth[], thresholds: Thresholds): Span =>
-  spanOf(
-    [thresholds.minBlendedMargin, thresholds.minStressMargin, ...history.flatMap((month) => [month.blendedMargin, month.stressMargin])]
-      .filter((value) => value !== null)
-      .map(Number),
-  );
+export function marginSpan(history: readonly PacketHistoryMonth[], thresholds: Thresholds): Span {
+  const shown = [
+    thresholds.minBlendedMargin,
+    thresholds.minStressMargin,
+    ...history.flatMap((month) => [month.blendedMargin, month.stressMargin]),
+  ]
+    .filter((value) => value !== null)
+    .map(Number);
+  // Below the lowest there is room for the name of a floor.
+  const [low, high] = [Math.min(...shown), Math.max(...shown)];
+  return spanOf([low - (high - low) * 0.08, high]);
+}
 
 /** What a tenant of a tier costs in language models, percent of what a subscription brings. */
 export interface Band {
