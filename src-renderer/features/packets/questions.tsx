@@ -196,8 +196,9 @@ function AskBox({ about, onClearAbout }: { readonly about: AskAbout; readonly on
   const figure = about.figure === null ? null : figureOf(packet, about.figure);
   useEffect(() => {
     if (about.n === 0) return;
+    // It is higher with the focus in it, and seen as a whole.
+    field.current?.focus({ preventScroll: true });
     field.current?.scrollIntoView({ block: 'nearest' });
-    field.current?.focus();
   }, [about]);
   const refused = reviewRefusal(packet.review.may.comment, useAllowed()('packet.comment'));
   const what = figure === null ? 'the packet as a whole' : figure.title;
