@@ -24,9 +24,20 @@ const WEIGHTS: readonly (readonly [gates: RegExp, weights: Partial<Record<Topic,
   [/^pkg_fin_gate_/, { decision: 9, approval: 8 }],
 ];
 const LITTLE = 0.5;
+/** Where no gate is asked about: what people decide and what tenants cost, before what merely grew. */
+const OF_NO_GATE: Partial<Record<Topic, number>> = {
+  threshold: 9,
+  limit: 9,
+  decision: 8,
+  approval: 8,
+  price: 6,
+  p95: 6,
+  annual: 4,
+  margin: 3,
+};
 
 const weightOf = (gate: string | null, topic: Topic): number =>
-  WEIGHTS.find(([gates]) => gate !== null && gates.test(gate))?.[1][topic] ?? LITTLE;
+  (gate === null ? OF_NO_GATE : WEIGHTS.find(([gates]) => gates.test(gate))?.[1])?.[topic] ?? LITTLE;
 
 interface Weighed {
   readonly change: GateChange;

@@ -11,7 +11,7 @@ export function ScrollRegion({
   readonly children: ReactNode;
 }) {
   return (
-    <div className={`scroll-region${pad ? ' padded' : ''}`} tabIndex={0} role="region" aria-label={label}>
+    <div className={`scroll-region${pad ? ' padded' : ''}`} tabIndex={0} role="group" aria-label={label}>
       {children}
     </div>
   );
