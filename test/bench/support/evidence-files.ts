@@ -66,7 +66,13 @@ function benchMonths(first: string, count: number): readonly DemoMonth[] {
   let month = first;
   return Array.from({ length: count }, (_, index) => {
     const captured = startOf(next(month)) + 2 * DAY;
-    const made = { index: index % GOOD_MONTHS, month, capturedAt: iso(captured), decidedAt: iso(captured + DAY / 12) };
+    const made = {
+      index: index % GOOD_MONTHS,
+      month,
+      plannedAt: iso(captured),
+      capturedAt: iso(captured),
+      decidedAt: iso(captured + DAY / 12),
+    };
     month = next(month);
     return made;
   });

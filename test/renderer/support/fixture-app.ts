@@ -16,6 +16,7 @@ import { hoursBefore, makeFreshness } from './fixture-sources.ts';
 import { createSourceHandlers } from './fixture-source-handlers.ts';
 import type { Answered, AppHandlers, Scenario } from './fixture-types.ts';
 import { makeBackups, makeDoctor, makeRecovery, makeStatus, MEMBERS, readOnlyOf } from './fixture-workspace.ts';
+import { lazyEvidence } from './evidence-fixtures.ts';
 import { lazyGates } from './gate-fixtures.ts';
 import { lazyPackets } from './packet-fixtures.ts';
 import { createReceiptFixture } from './receipt-fixtures.ts';
@@ -110,11 +111,6 @@ const missing = (what: string): never => {
   throw new AppError('NOT_FOUND', `There is no such ${what}.`, { nextStep: 'Look for it in the list.' });
 };
 
-/** What no fixture answers is said to be missing, so that a new procedure does not keep every screen from being looked at. */
-const NOT_HERE = Object.fromEntries(
-  Object.keys(procedures).map((name) => [name, () => missing(`answer to ${name}`)]),
-) as unknown as AppHandlers;
-
 export const createFixtureApp = ({
   scenario = 'ready',
   now = FIXTURE_NOW,
@@ -138,6 +134,7 @@ export const createFixtureApp = ({
   const packets = lazyPackets(scenario === 'empty' ? 'empty' : 'full', () => {
     changed('packets', 'audit');
   });
+  const evidence = lazyEvidence(scenario === 'empty' ? 'empty' : 'full');
   const gates = lazyGates(scenario === 'empty' ? 'empty' : 'full');
   const receipts = createReceiptFixture({ now, benchRows, startJob: (name) => startVerify(name) });
   const done = { done: true } as const;
@@ -173,6 +170,7 @@ export const createFixtureApp = ({
     ...receipts,
     ...sources,
     ...audit.handlers,
+    ...evidence.handlers,
     ...gates.handlers,
     ...packets.handlers,
     ...makeQuarantine(now, () => {
@@ -374,7 +372,7 @@ export const createFixtureApp = ({
   let requests = 0;
   const router = createRouter({
     contract,
-    handlers: { ...NOT_HERE, ...handlers },
+    handlers,
     session: () => ({ member_id: actingId, role: acting().role }),
     log: () => undefined,
     now: () => now,
@@ -395,6 +393,7 @@ export const createFixtureApp = ({
     changed,
     close: () => {
       jobs.stop();
+      evidence.close();
       gates.close();
       packets.close();
       router.close();
