@@ -25,6 +25,8 @@ export interface VisitOptions {
   readonly theme?: 'dark' | 'light';
   readonly width?: number;
   readonly height?: number;
+  /** What the page's clock shows, where the console has a clock of its own. */
+  readonly clock?: string;
   /** Faults that belong to the journey: a browser reports each connection that the test cut. */
   readonly expected?: readonly RegExp[];
 }
@@ -52,6 +54,7 @@ export async function visit(browser: Browser, address: string, options: VisitOpt
   const fault = (text: string): void => {
     if (!(options.expected ?? []).some((pattern) => pattern.test(text))) faults.push(text);
   };
+  if (options.clock !== undefined) await context.clock.setFixedTime(options.clock);
   const page = await context.newPage();
   watch(page, fault);
   context.on('page', (other) => watch(other, fault));
