@@ -3,7 +3,7 @@
  * Three partners, sixteen chains, one of them broken. For renderer tests and for looking at screens.
  */
 import { createMemoryPortPair } from '../../../src-shared/contract/memory-port.ts';
-import { contract, procedures, type Topic } from '../../../src-shared/contract/index.ts';
+import { contract, type Topic } from '../../../src-shared/contract/index.ts';
 import type { Port } from '../../../src-shared/contract/port.ts';
 import { createRouter } from '../../../src-shared/contract/router.ts';
 import { AppError } from '../../../src-shared/kernel/errors.ts';
