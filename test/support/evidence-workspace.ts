@@ -95,10 +95,7 @@ export const openEvidenceWorkspace = async (at: string, given?: string) => {
       now = next;
     },
     /** As the router calls it: input and answer are held to the contract. */
-    ask: async <N extends keyof Handlers & keyof Contract>(
-      name: N,
-      input: InputOf<Contract, N>,
-    ): Promise<OutputOf<Contract, N>> => {
+    ask: async <N extends keyof Handlers & keyof Contract>(name: N, input: InputOf<Contract, N>): Promise<OutputOf<Contract, N>> => {
       const { input: accepts, output } = contract[name] as {
         input: { parse: (v: unknown) => unknown };
         output: { parse: (v: unknown) => unknown };
