@@ -137,7 +137,13 @@ export class PacketPage {
 
   /** The dialog that corrects one assumption, with the value and the reason filled in and what would change shown. */
   async startCorrecting(pointer: string, value: string, reason: string): Promise<Locator> {
-    await this.head.getByRole('button', { name: 'Correct an assumption…' }).click();
+    const button = this.head.getByRole('button', { name: 'Correct an assumption…' });
+    // Only a packet that was sent back has it among its first acts.
+    if (await button.isVisible()) await button.click();
+    else {
+      await this.head.getByRole('button', { name: 'More acts' }).click();
+      await this.page.getByRole('menuitem', { name: /^Correct an assumption/ }).click();
+    }
     const dialog = this.page.getByRole('dialog', { name: /^Correct an assumption of/ });
     await dialog.getByLabel('Assumption', { exact: true }).selectOption(pointer);
     await dialog.getByLabel(/^New value/).fill(value);
@@ -208,6 +214,12 @@ export class GatesPage {
     await dialog.getByLabel('Title').fill(title);
     await dialog.getByLabel('From what to what, and for whom').fill(changes);
     await dialog.getByRole('button', { name: /^Propose the change/ }).click();
+  }
+
+  /** What a gate says of a month, beside the matrix. */
+  async openGate(gate: string, month: string): Promise<void> {
+    await new ShellPage(this.page).goTo(`/evidence?gate=${gate}&month=${month}`);
+    await this.detail.waitFor();
   }
 
   motion(title: string): Locator {
