@@ -1,4 +1,4 @@
-import type { PacketDocument, PacketMove, ProvenFigure } from '../../src-shared/contract/packets.ts';
+import type { PacketDocument, PacketMove, ProvenFigure } from '../../src-shared/contract/packet-document.ts';
 import { PAID_TIERS, type PaidTier } from '../evidence/index.ts';
 import { absolute, compare, divide, fraction, fractionOf, minus, multiply, signOf, spread, subtract } from './exact.ts';
 import { changeShown, monthName, TIER_TITLES } from './figure-words.ts';

@@ -1,4 +1,4 @@
-import type { ProvenFigure } from '../../src-shared/contract/packets.ts';
+import type { ProvenFigure } from '../../src-shared/contract/packet-document.ts';
 import type { Fields } from '../evidence/index.ts';
 import { grouped } from './figure-words.ts';
 

@@ -1,4 +1,4 @@
-import type { PacketFigure } from '../../src-shared/contract/packets.ts';
+import type { PacketFigure } from '../../src-shared/contract/packet-document.ts';
 import type { PaidTier } from '../evidence/index.ts';
 import { absolute, signOf } from './exact.ts';
 

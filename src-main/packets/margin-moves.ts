@@ -1,4 +1,4 @@
-import type { PacketMove } from '../../src-shared/contract/packets.ts';
+import type { PacketMove } from '../../src-shared/contract/packet-document.ts';
 import { PAID_TIERS, type PaidTier } from '../evidence/index.ts';
 import { add, divide, type Fraction, fraction, fractionOf, multiply, spread, subtract, ZERO } from './exact.ts';
 import { changeShown } from './figure-words.ts';

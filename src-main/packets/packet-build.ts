@@ -1,6 +1,6 @@
 import type { OutputOf } from '../../src-shared/contract/define.ts';
 import type { Contract } from '../../src-shared/contract/index.ts';
-import type { PacketDocument } from '../../src-shared/contract/packets.ts';
+import type { PacketDocument } from '../../src-shared/contract/packet-document.ts';
 import { AppError } from '../../src-shared/kernel/errors.ts';
 import { isObject, readContent, readJson } from '../evidence/index.ts';
 import { type ChangedBy, recordChange } from '../members/index.ts';

@@ -1,4 +1,5 @@
-import type { PacketCheckItem, PacketDocument } from '../../src-shared/contract/packets.ts';
+import type { PacketDocument } from '../../src-shared/contract/packet-document.ts';
+import type { PacketCheckItem } from '../../src-shared/contract/packets.ts';
 import type { Role } from '../../src-shared/contract/roles.ts';
 import { openQuestions, type OpenItem, type ReviewState } from './packet-review.ts';
 

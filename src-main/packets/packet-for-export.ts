@@ -1,4 +1,5 @@
-import type { PacketDocument, PacketHead, PacketReview } from '../../src-shared/contract/packets.ts';
+import type { PacketDocument } from '../../src-shared/contract/packet-document.ts';
+import type { PacketHead, PacketReview } from '../../src-shared/contract/packets.ts';
 
 /** All that an exported packet is made of. The renderers (`export/`) take nothing from the store themselves. */
 export interface PacketForExport {

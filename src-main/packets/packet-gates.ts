@@ -1,6 +1,6 @@
 import { FINANCE_GATES, type FinanceGate, type MonthClose } from '../evidence/index.ts';
 import { gateById } from '../gates/index.ts';
-import type { PacketFigure } from '../../src-shared/contract/packets.ts';
+import type { PacketFigure } from '../../src-shared/contract/packet-document.ts';
 import { compare, decimalText } from './exact.ts';
 import type { FigureSeed } from './figure-seed.ts';
 import { shown } from './figure-words.ts';

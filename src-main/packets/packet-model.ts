@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { PacketDocument, PacketHistoryMonth, ProvenFigure } from '../../src-shared/contract/packets.ts';
+import type { PacketDocument, PacketHistoryMonth, ProvenFigure } from '../../src-shared/contract/packet-document.ts';
 import { byPaidTier, type FinanceThresholds } from '../evidence/index.ts';
 import { canonicalText } from './canonical-text.ts';
 import { beforeOf, changeOf, comparisonOf, movementOf, movesFor, valuesOf } from './comparison.ts';

@@ -1,6 +1,6 @@
 import type { OutputOf } from '../../src-shared/contract/define.ts';
 import type { Contract } from '../../src-shared/contract/index.ts';
-import type { ProvenFigure } from '../../src-shared/contract/packets.ts';
+import type { ProvenFigure } from '../../src-shared/contract/packet-document.ts';
 import { AppError } from '../../src-shared/kernel/errors.ts';
 import type { Role } from '../../src-shared/contract/roles.ts';
 import type { StoreDb } from '../store/index.ts';

@@ -1,4 +1,5 @@
-import type { PacketDocument, PacketState } from '../../src-shared/contract/packets.ts';
+import type { PacketDocument } from '../../src-shared/contract/packet-document.ts';
+import type { PacketState } from '../../src-shared/contract/packets.ts';
 import type { Role } from '../../src-shared/contract/roles.ts';
 
 /**

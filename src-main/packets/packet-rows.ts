@@ -1,4 +1,5 @@
-import type { PacketDocument, PacketHistoryMonth, PacketSchedule, PacketState } from '../../src-shared/contract/packets.ts';
+import type { PacketDocument, PacketHistoryMonth } from '../../src-shared/contract/packet-document.ts';
+import type { PacketSchedule, PacketState } from '../../src-shared/contract/packets.ts';
 import { AppError } from '../../src-shared/kernel/errors.ts';
 import type { StoreDb } from '../store/index.ts';
 import type { ReviewEvent } from './packet-review.ts';

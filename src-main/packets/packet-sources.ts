@@ -1,4 +1,4 @@
-import type { PacketDocument, PacketHistoryMonth } from '../../src-shared/contract/packets.ts';
+import type { PacketDocument, PacketHistoryMonth } from '../../src-shared/contract/packet-document.ts';
 import {
   type Assumptions,
   computeMonth,

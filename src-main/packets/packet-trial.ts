@@ -1,6 +1,7 @@
 import type { OutputOf, ParsedInputOf } from '../../src-shared/contract/define.ts';
 import type { Contract } from '../../src-shared/contract/index.ts';
-import type { PacketDocument, PacketTrialRow } from '../../src-shared/contract/packets.ts';
+import type { PacketDocument } from '../../src-shared/contract/packet-document.ts';
+import type { PacketTrialRow } from '../../src-shared/contract/packets.ts';
 import { AppError } from '../../src-shared/kernel/errors.ts';
 import {
   blendedMarginPercent,

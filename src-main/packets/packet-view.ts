@@ -1,6 +1,7 @@
 import type { OutputOf } from '../../src-shared/contract/define.ts';
 import type { Contract } from '../../src-shared/contract/index.ts';
-import type { PacketDocument, PacketEvent, PacketFigure, PacketHead, PacketReview } from '../../src-shared/contract/packets.ts';
+import type { PacketDocument, PacketFigure } from '../../src-shared/contract/packet-document.ts';
+import type { PacketEvent, PacketHead, PacketReview } from '../../src-shared/contract/packets.ts';
 import type { Role } from '../../src-shared/contract/roles.ts';
 import { AppError } from '../../src-shared/kernel/errors.ts';
 import { artifactsForMonth, KIND_NAMES, MONTHLESS_ROLES, PAID_TIERS, readContent } from '../evidence/index.ts';

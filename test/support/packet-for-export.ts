@@ -1,6 +1,7 @@
 /** Packets as they are exported: a good month with a month before it, and one that is as bad as a packet can be. */
 import { createHash } from 'node:crypto';
-import type { PacketDocument, PacketEvent, PacketHead, PacketReview } from '../../src-shared/contract/packets.ts';
+import type { PacketDocument } from '../../src-shared/contract/packet-document.ts';
+import type { PacketEvent, PacketHead, PacketReview } from '../../src-shared/contract/packets.ts';
 import type { PacketForExport } from '../../src-main/packets/packet-for-export.ts';
 import { buildPacket, documentBytes } from '../../src-main/packets/packet-model.ts';
 import type { PacketSources } from '../../src-main/packets/packet-sources.ts';

@@ -1,6 +1,6 @@
 import type { OutputOf } from '../../../src-shared/contract/define.ts';
 import type { Contract } from '../../../src-shared/contract/index.ts';
-import type { PacketFigure } from '../../../src-shared/contract/packets.ts';
+import type { PacketFigure } from '../../../src-shared/contract/packet-document.ts';
 import { AppError } from '../../../src-shared/kernel/errors.ts';
 import { type CliSession, everyPage, withWorkspace } from '../open.ts';
 import { endWith } from '../outcome.ts';

@@ -1,6 +1,6 @@
 import type { CustomSeriesRenderItem } from 'echarts';
 import type { EChartsCoreOption } from 'echarts/core';
-import type { PacketDocument, PacketHistoryMonth } from '../../../src-shared/contract/packets.ts';
+import type { PacketDocument, PacketHistoryMonth } from '../../../src-shared/contract/packet-document.ts';
 import { grouped } from '../figure-words.ts';
 import { FONT, INK, SERIES } from './palette.ts';
 

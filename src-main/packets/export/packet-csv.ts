@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { PacketDocument, ProvenFigure } from '../../../src-shared/contract/packets.ts';
+import type { PacketDocument, ProvenFigure } from '../../../src-shared/contract/packet-document.ts';
 import { PAID_TIERS } from '../../evidence/index.ts';
 import { TIER_TITLES } from '../figure-words.ts';
 import type { PacketForExport } from '../packet-for-export.ts';

@@ -1,4 +1,4 @@
-import type { PacketDocument } from '../../../src-shared/contract/packets.ts';
+import type { PacketDocument } from '../../../src-shared/contract/packet-document.ts';
 import { INK } from './palette.ts';
 import { heading, type Node, paragraph, small, statusWord, table, type TextNode } from './report-nodes.ts';
 import { DECISIONS, GATE_STATES, SEVERITIES } from './report-words.ts';

@@ -1,4 +1,4 @@
-import type { PacketDocument, PacketFigure } from '../../../src-shared/contract/packets.ts';
+import type { PacketDocument, PacketFigure } from '../../../src-shared/contract/packet-document.ts';
 import { monthName } from '../figure-words.ts';
 import type { PacketForExport } from '../packet-for-export.ts';
 import { INK } from './palette.ts';

@@ -1,4 +1,4 @@
-import type { PacketDocument } from '../../../src-shared/contract/packets.ts';
+import type { PacketDocument } from '../../../src-shared/contract/packet-document.ts';
 import { PAID_TIERS } from '../../evidence/index.ts';
 import { grouped, monthName, TIER_TITLES } from '../figure-words.ts';
 import { type Band, bandsOption, marginOption, marginSpan, waterfallOption, waterfallSpan, type Waterfall } from './charts.ts';

@@ -1,4 +1,4 @@
-import type { PacketDocument, ProvenFigure } from '../../../src-shared/contract/packets.ts';
+import type { PacketDocument, ProvenFigure } from '../../../src-shared/contract/packet-document.ts';
 import { PAID_TIERS } from '../../evidence/index.ts';
 import { grouped, monthName, TIER_TITLES } from '../figure-words.ts';
 import { type Cell, heading, kept, type Node, paragraph, subheading, table } from './report-nodes.ts';

@@ -1,4 +1,4 @@
-import type { PacketDocument } from '../../../src-shared/contract/packets.ts';
+import type { PacketDocument } from '../../../src-shared/contract/packet-document.ts';
 import { shown } from '../figure-words.ts';
 import type { PacketForExport } from '../packet-for-export.ts';
 import { packetStem, safeFileName } from './file-names.ts';

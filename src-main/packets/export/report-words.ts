@@ -1,4 +1,5 @@
-import type { PacketDocument, PacketEvent, PacketFigure, PacketState } from '../../../src-shared/contract/packets.ts';
+import type { PacketDocument, PacketFigure } from '../../../src-shared/contract/packet-document.ts';
+import type { PacketEvent, PacketState } from '../../../src-shared/contract/packets.ts';
 import { absolute, minus, signOf } from '../exact.ts';
 import { changeShown, grouped, monthName, shown } from '../figure-words.ts';
 import { type Cell, mark, type Status, type TextNode } from './report-nodes.ts';

@@ -1,4 +1,4 @@
-import type { ProvenFigure } from '../../../src-shared/contract/packets.ts';
+import type { ProvenFigure } from '../../../src-shared/contract/packet-document.ts';
 
 /** A formula as it is set on paper: the fraction with its numbers, or one line where it is none. */
 export function Formula({ formula }: { readonly formula: ProvenFigure['formula'] }) {

@@ -1,6 +1,6 @@
 import { Icon } from '@blueprintjs/core';
 import type { ReactNode } from 'react';
-import type { PacketFigure as FigureShape } from '../../../src-shared/contract/packets.ts';
+import type { PacketFigure as FigureShape } from '../../../src-shared/contract/packet-document.ts';
 import { decimal, signed } from '../../ui/format.ts';
 import { Metric } from '../../ui/parts.tsx';
 import { figureOf, usePacket } from './packet-context.tsx';

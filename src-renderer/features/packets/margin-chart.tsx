@@ -1,6 +1,6 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import { useCallback } from 'react';
-import type { PacketDocument, PacketHistoryMonth } from '../../../src-shared/contract/packets.ts';
+import type { PacketDocument, PacketHistoryMonth } from '../../../src-shared/contract/packet-document.ts';
 import { Chart, type ChartInk } from '../../ui/chart.tsx';
 import { categoryAxis, spanOf, thresholdLine, valueAxis } from './chart-parts.ts';
 import { monthName, monthTick, shown } from './packet-words.ts';

@@ -1,4 +1,4 @@
-import type { PacketFigure, PacketMove } from '../../../src-shared/contract/packets.ts';
+import type { PacketFigure, PacketMove } from '../../../src-shared/contract/packet-document.ts';
 import { changeShown, isZero } from './packet-words.ts';
 
 /** The parts of a change, as bars to both sides of nothing; they add up to it exactly. */

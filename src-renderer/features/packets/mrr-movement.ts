@@ -1,4 +1,4 @@
-import type { PacketDocument } from '../../../src-shared/contract/packets.ts';
+import type { PacketDocument } from '../../../src-shared/contract/packet-document.ts';
 import type { WaterfallModel, WaterfallStep } from './waterfall.tsx';
 import { monthBeside, monthName } from './packet-words.ts';
 

@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import type { PacketFigure } from '../../../src-shared/contract/packets.ts';
+import type { PacketFigure } from '../../../src-shared/contract/packet-document.ts';
 import type { Answer } from '../../port/use-app.ts';
 
 export type PacketAnswer = Answer<'packet.get'>;

@@ -1,6 +1,6 @@
 import { Button } from '@blueprintjs/core';
 import { useState } from 'react';
-import type { ProvenFigure } from '../../../src-shared/contract/packets.ts';
+import type { ProvenFigure } from '../../../src-shared/contract/packet-document.ts';
 import { useProcedure, type Answer } from '../../port/use-app.ts';
 import { formatAddress, parseAddress } from '../../router/address.ts';
 import { hrefOf } from '../../router/router.ts';

@@ -1,5 +1,6 @@
 import type { IconName } from '@blueprintjs/core';
-import type { PacketFigure, PacketState } from '../../../src-shared/contract/packets.ts';
+import type { PacketFigure } from '../../../src-shared/contract/packet-document.ts';
+import type { PacketState } from '../../../src-shared/contract/packets.ts';
 import { counted } from '../../ui/format.ts';
 import type { Status } from '../../ui/status.tsx';
 

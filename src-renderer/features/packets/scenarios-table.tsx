@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { PacketDocument } from '../../../src-shared/contract/packets.ts';
+import type { PacketDocument } from '../../../src-shared/contract/packet-document.ts';
 import { Panel } from '../../ui/parts.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
 import { figureOf, usePacket } from './packet-context.tsx';

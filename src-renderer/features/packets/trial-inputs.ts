@@ -1,6 +1,6 @@
 import type { InputOf } from '../../../src-shared/contract/define.ts';
 import type { Contract } from '../../../src-shared/contract/index.ts';
-import type { PacketDocument } from '../../../src-shared/contract/packets.ts';
+import type { PacketDocument } from '../../../src-shared/contract/packet-document.ts';
 import type { PacketAnswer } from './packet-context.tsx';
 
 /** What is tried, as the fields hold it: texts, because half-typed numbers are none. Pure. */

@@ -5,7 +5,7 @@ import { readArtifact } from '../../../src-main/evidence/read-artifact.ts';
 import { buildPacket, documentBytes } from '../../../src-main/packets/packet-model.ts';
 import type { PacketSources, PreviousPacket } from '../../../src-main/packets/packet-sources.ts';
 import { computeReferencePacket } from '../../../src-main/packets/reference-packet.ts';
-import type { PacketDocument } from '../../../src-shared/contract/packets.ts';
+import type { PacketDocument } from '../../../src-shared/contract/packet-document.ts';
 import { type EvidenceFile, evidenceFiles, type MonthFiles, monthFiles } from '../support/evidence-files.ts';
 import { type Figure, figure, ms, raceInThread } from '../support/measure.ts';
 

@@ -1,7 +1,7 @@
 /** The packet for people: figures, proofs, comparison, gates, and that it is a function of its inputs alone. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { packetDocument } from '../../../src-shared/contract/packets.ts';
+import { packetDocument } from '../../../src-shared/contract/packet-document.ts';
 import { plus, signOf } from '../../../src-main/packets/exact.ts';
 import { buildPacket, documentBytes, HISTORY_MONTHS } from '../../../src-main/packets/packet-model.ts';
 import { type PacketSources, type PreviousPacket, UnreadableInput } from '../../../src-main/packets/packet-sources.ts';
