@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BROKEN, folderOf, LEGACY, SOUND } from '../support/demo-source.ts';
 import { openBrowser, visit } from './support/browser.ts';
+import { CLOSES_NOW, makeCloses, NEWEST } from './support/closes.ts';
 import { chromiumIsMissing, type RunningConsole, startConsole, tempFolder } from './support/console.ts';
 import { ShellPage } from './support/pages.ts';
 import { makeUsedWorkspace } from './support/workspace.ts';
@@ -58,6 +59,54 @@ const SCREENS: readonly Screen[] = [
   { address: '/receipts', ready: folderOf(SOUND), act: (page) => page.getByRole('button', { name: 'Export…' }).click() },
 ];
 
+const openArtifact = async (page: Page): Promise<void> => {
+  await page
+    .getByRole('link', { name: /^finance_guardrails_2026-05/ })
+    .first()
+    .click();
+  await page.getByText('Where it is from').waitFor();
+};
+
+const correct = async (page: Page): Promise<void> => {
+  await page.getByRole('button', { name: 'More acts' }).click();
+  await page.getByRole('menuitem', { name: /^Correct an assumption/ }).click();
+  await page.getByRole('dialog', { name: /^Correct an assumption/ }).waitFor();
+};
+
+const packet = `/packets/${NEWEST}`;
+const FIN_2 = 'fin_gate_2_llm_cogs_containment';
+/** Of a workspace with closes: evidence, gates and packets. */
+const CLOSES_SCREENS: readonly Screen[] = [
+  { address: '/overview', ready: 'Price and packaging changes are frozen' },
+  { address: '/evidence', ready: 'LLM cost containment, p95' },
+  { address: `/evidence?gate=${FIN_2}&month=${NEWEST}`, ready: 'What changed since it last passed' },
+  { address: `/evidence?gate=${FIN_2}&month=${NEWEST}&proof=gate.${FIN_2}`, ready: 'Without this console' },
+  { address: '/evidence?plan=open', ready: 'Record the plan' },
+  { address: '/evidence?tab=artifacts', ready: 'finance_guardrails_2026-05.json' },
+  { address: '/evidence?tab=consistency', ready: 'Price changes are allowed while a finance gate is false' },
+  { address: '/evidence?tab=thresholds', ready: 'Change thresholds…' },
+  { address: '/evidence?tab=runs', ready: 'Gate runs' },
+  { address: '/evidence?tab=motions', ready: 'May prices or packages change?' },
+  { address: '/evidence?tab=motions&motion=open', ready: 'From what to what, and for whom' },
+  { address: '/evidence/run/1', ready: 'Beside the gates' },
+  { address: '/evidence/compare', ready: 'Gates that differ' },
+  { address: '/evidence/make/pricing-benchmarks', ready: 'Least confidence, 0 to 1' },
+  { address: '/evidence/make/policy-decisions', ready: 'Enforcement boundary' },
+  { address: '/evidence/make/finance-assumptions', ready: 'Made for the month' },
+  { address: '/evidence/make/governance', ready: 'Go-to-market owner' },
+  { address: '/evidence?tab=artifacts', ready: 'finance_guardrails_2026-05.json', act: openArtifact },
+  { address: '/packets', ready: 'Needs you' },
+  { address: packet, ready: 'LLM of MRR, p50 to p99' },
+  { address: `${packet}?proof=tier.starter.p95_of_mrr`, ready: 'Without this console' },
+  { address: `${packet}?view=moves`, ready: 'May 2026 against April' },
+  { address: `${packet}?view=outlook`, ready: 'Discount by tier' },
+  { address: `${packet}?view=checks`, ready: 'All gates over months' },
+  { address: `${packet}?view=record`, ready: 'newest first; nothing is taken out of it' },
+  { address: packet, ready: 'LLM of MRR, p50 to p99', act: (page) => page.getByRole('button', { name: 'Send back…' }).click() },
+  { address: packet, ready: 'LLM of MRR, p50 to p99', act: correct },
+  { address: '/packets/2026-07', ready: 'no packet yet' },
+];
+
 /** Serious and critical violations, in words that name the place. */
 const violations = async (page: Page): Promise<string[]> => {
   const { violations: found } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
@@ -65,6 +114,32 @@ const violations = async (page: Page): Promise<string[]> => {
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, impact, nodes }) => nodes.map((node) => `${impact} ${id}: ${node.target.join(' ')} ${node.html.slice(0, 160)}`));
 };
+
+/** The page itself never scrolls: what is too long for a window scrolls in its own place, under a bar that stays. */
+const pageScrolls = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const { scrollHeight, clientHeight, scrollWidth, clientWidth } = document.documentElement;
+    const by = Math.max(scrollHeight - clientHeight, scrollWidth - clientWidth);
+    return by > 0 ? [`the page itself scrolls by ${by} pixels`] : [];
+  });
+
+/** Opens one screen after the other; gives what is wrong with each. */
+async function lookAt(page: Page, screens: readonly Screen[]): Promise<string[]> {
+  const shell = new ShellPage(page);
+  const found: string[] = [];
+  for (const screen of screens) {
+    await shell.goTo(screen.address);
+    await page.getByText(screen.ready).or(page.getByLabel(screen.ready)).first().waitFor();
+    await screen.act?.(page);
+    await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+    const name = `${screen.address}${screen.act === undefined ? '' : ' (acted)'}`;
+    found.push(...[...(await violations(page)), ...(await pageScrolls(page))].map((each) => `${name}: ${each}`));
+    if (screen.act !== undefined) await page.keyboard.press('Escape');
+  }
+  return found;
+}
+
+const LOOKS = THEMES.flatMap((theme) => SIZES.map((size) => ({ theme, ...size })));
 
 describe.skipIf(chromiumIsMissing)('axe', () => {
   let browser: Browser;
@@ -87,21 +162,11 @@ describe.skipIf(chromiumIsMissing)('axe', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it.each(THEMES.flatMap((theme) => SIZES.map((size) => ({ theme, ...size }))))(
+  it.each(LOOKS)(
     'every screen, $theme, $width wide',
-    async ({ theme, width, height }) => {
-      const { page } = await visit(browser, console.address, { theme, width, height });
-      const shell = new ShellPage(page);
-      const found: string[] = [];
-      for (const screen of SCREENS) {
-        await shell.goTo(screen.address);
-        await page.getByText(screen.ready).or(page.getByLabel(screen.ready)).first().waitFor();
-        await screen.act?.(page);
-        await page.locator('.skeleton').first().waitFor({ state: 'detached' });
-        found.push(...(await violations(page)).map((each) => `${screen.address}${screen.act === undefined ? '' : ' (acted)'}: ${each}`));
-        if (screen.act !== undefined) await page.keyboard.press('Escape');
-      }
-      expect(found).toEqual([]);
+    async (look) => {
+      const { page } = await visit(browser, console.address, look);
+      expect(await lookAt(page, SCREENS)).toEqual([]);
     },
     180_000,
   );
@@ -123,4 +188,29 @@ describe.skipIf(chromiumIsMissing)('axe', () => {
     }
     expect(found).toEqual([]);
   });
+});
+
+describe.skipIf(chromiumIsMissing)('axe over closes', () => {
+  let browser: Browser;
+  let console: RunningConsole;
+  let folder: string;
+  beforeAll(async () => {
+    folder = tempFolder('axe-closes', { keep: true });
+    const used = await makeCloses(folder);
+    [browser, console] = await Promise.all([openBrowser(), startConsole({ ...used, now: CLOSES_NOW, keep: true })]);
+  }, 240_000);
+  afterAll(async () => {
+    await browser.close();
+    await console.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it.each(LOOKS)(
+    'every screen of evidence, gates and packets, $theme, $width wide',
+    async (look) => {
+      const { page } = await visit(browser, console.address, { ...look, clock: CLOSES_NOW });
+      expect(await lookAt(page, CLOSES_SCREENS)).toEqual([]);
+    },
+    240_000,
+  );
 });

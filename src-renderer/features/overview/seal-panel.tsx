@@ -25,6 +25,7 @@ export const sealParts = (
 
 function Strip({ seal }: { readonly seal: Seal }) {
   const parts = sealParts(seal);
+  if (parts.length === 0) return null;
   return (
     <div className="seal-strip" role="img" aria-label={parts.map((part) => `${counted(part.n, 'chain')} ${part.says}`).join(', ')}>
       {seal.chains <= 60
