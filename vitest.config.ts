@@ -18,7 +18,7 @@ export default defineConfig({
       suite('renderer'),
       suite('electron'),
       suite('interop', { testTimeout: 120_000 }),
-      suite('e2e', { testTimeout: 240_000, hookTimeout: 120_000, fileParallelism: false }),
+      suite('e2e', { testTimeout: 120_000, fileParallelism: false }),
     ],
   },
 });
