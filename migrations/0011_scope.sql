@@ -1,0 +1,1 @@
+-- Who sees which tenants: the partner of a member and of a source.

@@ -1,0 +1,1 @@
+-- Tenants and subscriptions with their history, and what the catalogue reads.

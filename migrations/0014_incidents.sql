@@ -1,0 +1,1 @@
+-- Incidents: what went wrong, who owns it, how it ended.

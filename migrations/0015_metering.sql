@@ -1,0 +1,1 @@
+-- Metering: events, the metric catalogue, rollups, periods.

@@ -1,0 +1,1 @@
+-- Around metering: limits, validation, backfills, reconciliation.

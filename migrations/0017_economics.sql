@@ -1,0 +1,1 @@
+-- Unit economics and billing exports.

@@ -1,0 +1,1 @@
+-- Requests that need confirmation, actions on tenants, and the outbox.
