@@ -37,6 +37,13 @@ export const topics = [
   'gates',
   'trust',
   'packets',
+  'tenants',
+  'plans',
+  'usage',
+  'incidents',
+  'approvals',
+  'actions',
+  'billing',
   'session',
 ] as const;
 export type Topic = (typeof topics)[number];
