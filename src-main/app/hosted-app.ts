@@ -13,6 +13,8 @@ export interface HostedApp {
    * @throws AppError when the file is refused.
    */
   readonly acceptUpload: (ticket: string, file: Readable) => Promise<boolean>;
+  /** What operations watch, in Prometheus text form. */
+  readonly metricsText: () => Promise<string>;
   /** Ends jobs, closes the workspace. Calling it again does nothing. */
   readonly close: () => Promise<void>;
 }
@@ -30,6 +32,9 @@ export const TICKET = /^[A-Za-z0-9_-]{16,128}$/;
 export const DOWNLOAD_PATH = '/downloads/';
 /** `POST` takes the file for a ticket; loopback only: on the desktop files are picked in native dialogs. */
 export const UPLOAD_PATH = '/uploads/';
+
+/** `GET` answers what operations watch; loopback only, behind the launch's token. */
+export const METRICS_PATH = '/metrics';
 
 /** `Content-Disposition` of RFC 6266: an ASCII fallback and the name itself, never a folder or a quote. */
 export const attachment = (fileName: string): string => {

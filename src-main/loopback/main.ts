@@ -153,6 +153,14 @@ const handle = async (request: IncomingMessage, response: ServerResponse, served
     case 'download':
       await sendDownload(served.app, decision.ticket, response);
       return;
+    case 'metrics':
+      response.writeHead(200, {
+        ...SECURITY_HEADERS,
+        'Content-Type': 'text/plain; version=0.0.4; charset=utf-8',
+        'Cache-Control': 'no-store',
+      });
+      response.end(request.method === 'HEAD' ? '' : await served.app.metricsText());
+      return;
     case 'upload':
       await takeUpload(served.app, decision.ticket, request, response);
   }

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { DOWNLOAD_PATH, TICKET, UPLOAD_PATH } from '../app/hosted-app.ts';
+import { DOWNLOAD_PATH, METRICS_PATH, TICKET, UPLOAD_PATH } from '../app/hosted-app.ts';
 import { isPlainPath } from '../app/renderer-files.ts';
 
 /** What the guard needs to know of a request; header values in order, each as often as it was sent. */
@@ -30,6 +30,7 @@ export type RequestDecision =
   | Refusal
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'download'; readonly ticket: string }
+  | { readonly kind: 'metrics' }
   | { readonly kind: 'upload'; readonly ticket: string };
 
 export type UpgradeDecision = Refusal | { readonly kind: 'socket' };
@@ -59,6 +60,8 @@ export const decideRequest = (request: GuardedRequest, settings: GuardSettings):
     const ticket = request.method === 'GET' ? ticketOf(path, DOWNLOAD_PATH) : null;
     return ticket === null ? refuse(404, 'There is no such download.') : { kind: 'download', ticket };
   }
+  // A scraper is no page: it has no Origin, so the token alone opens this door.
+  if (path === METRICS_PATH) return refuseToken(bearerToken(request), settings) ?? { kind: 'metrics' };
   return { kind: 'file', path };
 };
 

@@ -41,6 +41,16 @@ describe('decideRequest', () => {
     expect(decideRequest(post(`/uploads/${TICKET}`), settings)).toEqual({ kind: 'upload', ticket: TICKET });
   });
 
+  it('opens the metrics to whoever has the token, page or not', () => {
+    const scrape = (changes: Headers = {}) =>
+      decideRequest(get('/metrics', { 'sec-fetch-site': null, authorization: `Bearer ${settings.token}`, ...changes }), settings);
+    expect(scrape()).toEqual({ kind: 'metrics' });
+    expect(scrape({ authorization: null })).toMatchObject({ kind: 'refuse', status: 401 });
+    expect(scrape({ authorization: 'Bearer wrong' })).toMatchObject({ kind: 'refuse', status: 401 });
+    expect(scrape({ host: 'evil.example' })).toMatchObject({ kind: 'refuse', status: 421 });
+    expect(scrape({ 'sec-fetch-site': 'cross-site' })).toMatchObject({ kind: 'refuse', status: 403 });
+  });
+
   it.each<[string, GuardedRequest, number]>([
     ['a rebound name', get('/', { host: 'evil.example:4100' }), 421],
     ['a rebound name whose Origin agrees', post('/uploads/x', { host: 'evil.example', origin: 'http://evil.example' }), 421],

@@ -38,6 +38,7 @@ describe('the desktop shell', () => {
           serve: (port) => started.served.push(port),
           openDownload: () => Promise.resolve(null),
           acceptUpload: () => Promise.resolve(false),
+          metricsText: () => Promise.resolve(''),
           close: () => Promise.resolve(),
         };
       },

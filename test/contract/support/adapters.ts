@@ -51,6 +51,7 @@ export const hostedApp = (serve: (port: Port) => void, more: Partial<HostedApp> 
   serve,
   openDownload: () => Promise.resolve(null),
   acceptUpload: () => Promise.resolve(false),
+  metricsText: () => Promise.resolve(''),
   close: () => Promise.resolve(),
   ...more,
 });

@@ -40,6 +40,7 @@ export const startedShell = async (options: StartOptions = {}): Promise<StartedS
     serve: (port) => started.served.push(port),
     openDownload: () => Promise.resolve(null),
     acceptUpload: () => Promise.resolve(false),
+    metricsText: () => Promise.resolve(''),
     close: () => {
       started.appCloses += 1;
       return Promise.resolve();
