@@ -19,6 +19,7 @@ const NOBODY: Member = {
   email: null,
   addedAt: '1970-01-01T00:00:00.000Z',
   owner: true,
+  partnerId: null,
 };
 
 export async function createConsole(context: AppContext, hooks: { readonly reopened: (inRecovery: boolean) => void }): Promise<Console> {
@@ -39,10 +40,16 @@ export async function createConsole(context: AppContext, hooks: { readonly reope
       if (state.kind !== 'open') throw state.error;
       return state.open;
     },
-    session: () => ({ member_id: member.memberId, role: member.role }),
+    session: () => ({
+      member_id: member.memberId,
+      role: member.role,
+      partner_id: member.partnerId,
+      viewing: context.viewing.current(),
+    }),
     member: () => member,
     actAs: async (memberId) => {
       member = await console.open().services.members.find(memberId);
+      context.viewing.end();
       context.hub.changed('session');
     },
     handlers: () => handlers,

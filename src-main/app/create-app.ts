@@ -9,7 +9,7 @@ import { createRouter, type Router } from '../../src-shared/contract/router.ts';
 import { AppError, isAppError } from '../../src-shared/kernel/errors.ts';
 import type { EvidenceService } from '../evidence/index.ts';
 import type { ReceiptsService, VerifyDocument } from '../receipts/index.ts';
-import { createComputePool, openStateDir } from '../store/index.ts';
+import { createComputePool, openStateDir, seesScope } from '../store/index.ts';
 import type { AppContext, AppOptions } from './app-context.ts';
 import { createConsole } from './console.ts';
 import type { ConsoleState } from './console-state.ts';
@@ -23,6 +23,8 @@ import { createJobs } from './jobs.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import type { AppCompute } from './queries.ts';
+import { scopeOf } from './session-scope.ts';
+import { createViewing } from './viewing.ts';
 import { COMPUTE_WORKER } from './worker-entries.ts';
 
 export interface App extends HostedApp {
@@ -67,7 +69,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const jobs = createJobs({
     now: () => new Date(),
     newId: newUuid,
-    changed: (job) => router?.publish('job.changed', job),
+    changed: (job, scope) => router?.publish('job.changed', job, (session) => seesScope(scopeOf(session), scope)),
     failed: (job, error) => log.error({ jobId: job.jobId, requestId: job.error?.requestId, ...faultOf(error) }, `Job failed: ${job.name}`),
   });
   const compute: AppCompute = createComputePool({
@@ -87,6 +89,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     metrics,
     hub,
     jobs,
+    viewing: createViewing(() => clock().toISOString()),
     downloads: createDownloads({ newTicket, now: () => new Date() }),
   };
   const console = await createConsole(context, {
@@ -171,6 +174,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     // Nothing is imported through the browser yet: no upload ticket is ever issued.
     acceptUpload: () => Promise.resolve(false),
+    metricsText: () => metrics.text(),
     logHost: ({ level, text, status, error }) => log[level]({ ...(status === undefined ? {} : { status }), ...faultOf(error) }, text),
     close,
   };

@@ -1,13 +1,15 @@
 import { contract, type Contract } from '../../src-shared/contract/index.ts';
-import type { Handlers } from '../../src-shared/contract/define.ts';
+import type { HandlerContext, Handlers } from '../../src-shared/contract/define.ts';
 import { AppError } from '../../src-shared/kernel/errors.ts';
+import { runScoped } from '../store/index.ts';
 import type { Console } from './console-state.ts';
+import { scopeOf } from './session-scope.ts';
 
-type AnyHandler = (input: unknown, ctx: unknown) => unknown;
+type AnyHandler = (input: unknown, ctx: HandlerContext) => unknown;
 
 /**
  * Handlers that look up the real ones at each call: opening another workspace, or leaving recovery, changes what answers
- * without any connection being made again.
+ * without any connection being made again. Each call runs in the scope of its session.
  */
 export function createForwarders(console: Console): Handlers<Contract> {
   const names = Object.entries(contract)
@@ -24,7 +26,8 @@ export function createForwarders(console: Console): Handlers<Contract> {
         });
       }
       if (command) console.requireWritable(name);
-      return handler(input, ctx);
+      // The one place where a call gets its scope: whatever the handler asks of the store sees that and no more.
+      return runScoped(scopeOf(ctx.session), () => handler(input, ctx));
     };
   };
   return Object.fromEntries(names.map((name) => [name, forward(name)])) as unknown as Handlers<Contract>;

@@ -1,4 +1,5 @@
 import type { Topic } from '../../src-shared/contract/index.ts';
+import { runUnscoped } from '../store/index.ts';
 
 /**
  * Events between rooms and to the faces. A room says what it changed; app/ wires who reacts, so that no room imports one
@@ -23,7 +24,10 @@ export function createHub(): Hub {
       queueMicrotask(() => {
         const all = [...(waiting ?? [])];
         waiting = null;
-        for (const listener of listeners) listener(all);
+        // What rooms do about a change concerns all tenants, whoever made the change.
+        runUnscoped(() => {
+          for (const listener of listeners) listener(all);
+        });
       });
     },
     onChanged: (listener) => {

@@ -3,7 +3,7 @@ import type { Role } from '../../src-shared/contract/roles.ts';
 import { AppError } from '../../src-shared/kernel/errors.ts';
 import { type Actor, appendAudit, CONSOLE_ACTOR } from '../audit/index.ts';
 import type { QueryMap, StoreDb } from '../store/index.ts';
-import { memberNameKey } from './members.ts';
+import { memberNameKey, requirePartnerFits } from './members.ts';
 
 interface MemberRow {
   readonly member_id: string;
@@ -12,9 +12,10 @@ interface MemberRow {
   readonly email: string | null;
   readonly added_at: string;
   readonly owner: number | null;
+  readonly partner_id: string | null;
 }
 
-const SELECT = 'SELECT member_id, name, role, email, added_at, owner FROM members';
+const SELECT = 'SELECT member_id, name, role, email, added_at, owner, partner_id FROM members';
 
 const memberOf = (row: MemberRow): Member => ({
   memberId: row.member_id,
@@ -23,6 +24,7 @@ const memberOf = (row: MemberRow): Member => ({
   email: row.email,
   addedAt: row.added_at,
   owner: row.owner === 1,
+  partnerId: row.partner_id,
 });
 
 const byId = (db: StoreDb, memberId: string): Member | null => {
@@ -77,6 +79,8 @@ export interface NewMember {
   readonly name: string;
   readonly role: Role;
   readonly email: string | null;
+  /** For the partner roles, and for them alone. */
+  readonly partnerId?: string | null;
 }
 
 const insert = (db: StoreDb, member: NewMember, addedAt: string, addedBy: string | null, owner: boolean): Member => {
@@ -87,9 +91,19 @@ const insert = (db: StoreDb, member: NewMember, addedAt: string, addedBy: string
       details: { name: taken.name },
     });
   db.run(
-    `INSERT INTO members (seq, member_id, name, name_key, role, email, added_at, added_by, owner)
-     VALUES ((SELECT coalesce(max(seq), 0) + 1 FROM members), ?, ?, ?, ?, ?, ?, ?, ?)`,
-    [member.memberId, member.name.trim(), memberNameKey(member.name), member.role, member.email, addedAt, addedBy, owner ? 1 : null],
+    `INSERT INTO members (seq, member_id, name, name_key, role, email, added_at, added_by, owner, partner_id)
+     VALUES ((SELECT coalesce(max(seq), 0) + 1 FROM members), ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      member.memberId,
+      member.name.trim(),
+      memberNameKey(member.name),
+      member.role,
+      member.email,
+      addedAt,
+      addedBy,
+      owner ? 1 : null,
+      member.partnerId ?? null,
+    ],
   );
   return byId(db, member.memberId)!;
 };
@@ -107,7 +121,7 @@ export const membersReads = {
 
 export const membersWrites = {
   /** The workspace's owner, made with the workspace: role admin. Does nothing when there is one. */
-  'members.ensureOwner': (db: StoreDb, args: { member: Omit<NewMember, 'role'>; requestId: string; now: string }): Member => {
+  'members.ensureOwner': (db: StoreDb, args: { member: Omit<NewMember, 'role' | 'partnerId'>; requestId: string; now: string }): Member => {
     const row = db.get<MemberRow>(`${SELECT} WHERE owner = 1`);
     if (row) return memberOf(row);
     const owner = insert(db, { ...args.member, role: 'admin' }, args.now, null, true);
@@ -122,14 +136,15 @@ export const membersWrites = {
     });
     return owner;
   },
-  /** Fails with ALREADY_EXISTS when the name is taken. */
+  /** Fails with ALREADY_EXISTS when the name is taken, with BAD_INPUT when role and partner do not go together. */
   'members.add': (db: StoreDb, args: { member: NewMember; by: ChangedBy }): Member => {
+    requirePartnerFits(args.member.role, args.member.partnerId ?? null);
     const member = insert(db, args.member, args.by.now, args.by.memberId, false);
     recordChange(db, args.by, {
       action: 'member.add',
       subject: member.name,
       before: null,
-      after: { memberId: member.memberId, role: member.role, owner: false },
+      after: { memberId: member.memberId, role: member.role, owner: false, partnerId: member.partnerId },
     });
     return member;
   },

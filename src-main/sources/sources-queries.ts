@@ -22,6 +22,7 @@ interface SourceRow {
   readonly state: SourceState;
   readonly schedule: string;
   readonly has_token: number;
+  readonly partner_id: string | null;
 }
 
 interface FeedRow extends Conservation {
@@ -36,7 +37,7 @@ interface FeedRow extends Conservation {
   readonly quarantine_open: number | null;
 }
 
-const SOURCES = `SELECT s.source_no, s.source_id, s.name, s.kind, s.location, s.added_at, t.state, t.schedule, t.has_token
+const SOURCES = `SELECT s.source_no, s.source_id, s.name, s.kind, s.location, s.added_at, t.state, t.schedule, t.has_token, t.partner_id
   FROM sources s JOIN source_settings t USING (source_no)`;
 
 const FEEDS = `SELECT f.feed, f.failures, f.last_success_at, f.unconserved_deliveries, f.received, f.accepted, f.duplicate, f.conflict,
@@ -68,6 +69,7 @@ const sourceOf = (db: StoreDb, row: SourceRow): StoredSource => {
     schedule: row.schedule,
     failures: Math.max(0, ...feeds.map(({ failures }) => failures)),
     hasToken: row.has_token === 1,
+    partnerId: row.partner_id,
     feeds: feeds.map((feed) => ({
       feed: feed.feed,
       cursor: feed.cursor,
@@ -106,6 +108,7 @@ export interface NewSource {
   readonly location: string;
   readonly schedule: string;
   readonly hasToken: boolean;
+  readonly partnerId: string | null;
 }
 
 export interface ScheduledSource {
@@ -232,18 +235,26 @@ interface Settings {
   readonly state: SourceState;
   readonly schedule: string;
   readonly hasToken: boolean;
+  readonly partnerId: string | null;
 }
 
-const settingsOf = (row: SourceRow): Settings => ({ state: row.state, schedule: row.schedule, hasToken: row.has_token === 1 });
+const settingsOf = (row: SourceRow): Settings => ({
+  state: row.state,
+  schedule: row.schedule,
+  hasToken: row.has_token === 1,
+  partnerId: row.partner_id,
+});
 
 const change = (db: StoreDb, row: SourceRow, to: Partial<Settings>, action: string, by: ChangedBy, extra: object = {}): StoredSource => {
   const before = settingsOf(row);
   const after = { ...before, ...to };
-  if (after.state !== before.state || after.schedule !== before.schedule || after.hasToken !== before.hasToken || 'token' in extra) {
-    db.run('UPDATE source_settings SET state = ?, schedule = ?, has_token = ? WHERE source_no = ?', [
+  const differs = (Object.keys(after) as (keyof Settings)[]).some((key) => after[key] !== before[key]);
+  if (differs || 'token' in extra) {
+    db.run('UPDATE source_settings SET state = ?, schedule = ?, has_token = ?, partner_id = ? WHERE source_no = ?', [
       after.state,
       after.schedule,
       after.hasToken ? 1 : 0,
+      after.partnerId,
       row.source_no,
     ]);
     recordChange(db, by, { action, subject: row.name, before, after: { ...after, ...extra }, address: addressOf(row.name) });
@@ -284,10 +295,11 @@ export const sourcesWrites = {
       source.location,
       args.by.now,
     ]);
-    db.run("INSERT INTO source_settings (source_no, state, schedule, has_token) VALUES (?, 'active', ?, ?)", [
+    db.run("INSERT INTO source_settings (source_no, state, schedule, has_token, partner_id) VALUES (?, 'active', ?, ?, ?)", [
       next,
       source.schedule,
       source.hasToken ? 1 : 0,
+      source.partnerId,
     ]);
     recordChange(db, args.by, {
       action: 'source.add',
@@ -299,6 +311,7 @@ export const sourcesWrites = {
         location: source.location,
         schedule: source.schedule,
         hasToken: source.hasToken,
+        partnerId: source.partnerId,
       },
       address: addressOf(name),
     });
@@ -307,13 +320,24 @@ export const sourcesWrites = {
   /** `token`: 'set' or 'removed' says that the secret itself was changed; it is never here. */
   'sources.configure': (
     db: StoreDb,
-    args: { sourceId: string; schedule: string | null; token: 'set' | 'removed' | null; by: ChangedBy },
+    args: {
+      sourceId: string;
+      schedule: string | null;
+      token: 'set' | 'removed' | null;
+      /** undefined: as it is. */
+      partnerId?: string | null | undefined;
+      by: ChangedBy;
+    },
   ): StoredSource => {
     const row = mustFind(db, args.sourceId);
     return change(
       db,
       row,
-      { schedule: args.schedule ?? row.schedule, hasToken: args.token === null ? row.has_token === 1 : args.token === 'set' },
+      {
+        schedule: args.schedule ?? row.schedule,
+        hasToken: args.token === null ? row.has_token === 1 : args.token === 'set',
+        partnerId: args.partnerId === undefined ? row.partner_id : args.partnerId,
+      },
       'source.configure',
       args.by,
       args.token === null ? {} : { token: args.token },

@@ -206,7 +206,15 @@ export const createSourcesService = (options: SourcesServiceOptions) => {
       if (token !== null) await tokens.set(tokenName(sourceId), token);
       try {
         const source = await store.write('sources.add', {
-          source: { sourceId, name: input.name ?? null, kind: input.kind, location, schedule, hasToken: token !== null },
+          source: {
+            sourceId,
+            name: input.name ?? null,
+            kind: input.kind,
+            location,
+            schedule,
+            hasToken: token !== null,
+            partnerId: input.partnerId ?? null,
+          },
           by: changedBy(ctx),
         });
         changed('sources');
@@ -228,6 +236,7 @@ export const createSourcesService = (options: SourcesServiceOptions) => {
         sourceId: source.sourceId,
         schedule: input.schedule ?? null,
         token: input.token === undefined ? null : input.token === null ? 'removed' : 'set',
+        partnerId: input.partnerId,
         by: changedBy(ctx),
       });
       if (input.token === null) await tokens.delete(tokenName(source.sourceId));

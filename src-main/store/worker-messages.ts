@@ -1,4 +1,5 @@
 import { AppError, type ErrorBody, isAppError, toErrorBody } from '../../src-shared/kernel/errors.ts';
+import type { Scope } from './scope.ts';
 import { storeErrorFrom } from './store-errors.ts';
 
 /** What crosses between the pools and their worker threads. Everything is structured-cloneable. */
@@ -40,7 +41,7 @@ export interface OpenReport {
 
 export type ToStoreWorker =
   | { readonly type: 'open' }
-  | { readonly type: 'query'; readonly id: number; readonly name: string; readonly args: unknown }
+  | { readonly type: 'query'; readonly id: number; readonly name: string; readonly args: unknown; readonly scope: Scope }
   | { readonly type: 'close' };
 
 export type CrossedError =

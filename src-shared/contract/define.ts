@@ -62,6 +62,10 @@ export type EventOf<C, N extends keyof C> = C[N] extends { readonly schema: infe
 export interface Session {
   readonly member_id: string;
   readonly role: Role;
+  /** The partner a member of a partner role belongs to; null for the company's own members. */
+  readonly partner_id: string | null;
+  /** While the member looks at one tenant as that tenant sees itself: read-only, until then (ISO 8601 UTC). */
+  readonly viewing: { readonly tenantId: string; readonly until: string } | null;
 }
 
 /** How far a long call has come. `total` is null while it is not known. */

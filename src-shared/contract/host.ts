@@ -1,4 +1,4 @@
-import { count, done, download, isoTime, label, noInput, role } from './common.ts';
+import { count, done, download, isoTime, label, noInput, partnerId, role } from './common.ts';
 import { command, query, z } from './define.ts';
 
 /** What the host can do, who acts, and how the machine under it is doing. */
@@ -9,6 +9,8 @@ const member = z.strictObject({
   email: z.string().nullable(),
   addedAt: isoTime,
   owner: z.boolean(),
+  /** Set for the partner roles alone: whose tenants they look after. */
+  partnerId: z.string().nullable(),
 });
 
 export const holder = z.strictObject({
@@ -90,7 +92,7 @@ export const host = {
   'member.list': query({ input: noInput, output: z.strictObject({ members: z.array(member) }) }),
   'member.add': command({
     roles: ['admin', 'founder'],
-    input: z.strictObject({ name: label, role, email: z.email().optional() }),
+    input: z.strictObject({ name: label, role, email: z.email().optional(), partnerId: partnerId.optional() }),
     output: member,
   }),
   'system.doctor': query({

@@ -1,4 +1,4 @@
-import { count, cursor, done, isoTime, noInput, pageLimit, reason, startedJob } from './common.ts';
+import { count, cursor, done, isoTime, noInput, pageLimit, partnerId, reason, startedJob } from './common.ts';
 import { command, query, z } from './define.ts';
 
 /** Every run proves conservation: received = accepted + duplicate + conflict + late + quarantined. */
@@ -38,6 +38,8 @@ const source = z.strictObject({
   nextRunAt: isoTime.nullable(),
   failures: count,
   hasToken: z.boolean(),
+  /** Whose tenants it speaks of: that partner's members see its chains. null: the company's own. */
+  partnerId: z.string().nullable(),
   feeds: z.array(feedState),
 });
 export type Source = z.infer<typeof source>;
@@ -107,6 +109,7 @@ export const sources = {
         .optional(),
       schedule: schedule.optional(),
       token: z.string().min(1).max(4096).optional(),
+      partnerId: partnerId.optional(),
     }),
     output: source,
   }),
@@ -116,6 +119,8 @@ export const sources = {
       sourceId: z.string(),
       schedule: schedule.optional(),
       token: z.string().min(1).max(4096).nullable().optional(),
+      /** null: it belongs to no partner any more. */
+      partnerId: partnerId.nullable().optional(),
     }),
     output: source,
   }),

@@ -43,7 +43,7 @@ describe.skipIf(chromiumIsMissing)('packets in Chromium', () => {
     const handler = (app.handlers as unknown as Record<string, (input: unknown, ctx: unknown) => Promise<T>>)[name]!;
     const signal = new AbortController().signal;
     return handler(input, {
-      session: { member_id: 'mem-amara', role: 'founder' },
+      session: { member_id: 'mem-amara', role: 'founder', partner_id: null, viewing: null },
       requestId: 'req_test',
       now: '2026-06-03T09:42:00.000Z',
       signal,

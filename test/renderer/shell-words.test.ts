@@ -163,6 +163,7 @@ describe('refusals', () => {
       email: null,
       addedAt: '2026-01-01T00:00:00Z',
       owner: false,
+      partnerId: null,
     },
     workspace: { workspaceId: 'w', name: 'W', folder: '/w', demo: false, readOnly: null },
     allowed: ['receipt.verify', 'sync.run'],

@@ -75,7 +75,7 @@ export const openEvidenceWorkspace = async (at: string, given?: string) => {
     onVerified: (verified) => announced.push(verified),
   });
   const context = (): HandlerContext => ({
-    session: { member_id: owner.memberId, role: owner.role },
+    session: { member_id: owner.memberId, role: owner.role, partner_id: null, viewing: null },
     requestId: 'req_test',
     now,
     signal: new AbortController().signal,

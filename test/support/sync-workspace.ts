@@ -102,7 +102,7 @@ export const openSyncWorkspace = async (options: SyncWorkspaceOptions = {}) => {
   const audit = createAuditService({ store });
   const owner = await members.ensureOwner('Ada', 'req_start', now().toISOString());
   const ctx: HandlerContext = {
-    session: { member_id: owner.memberId, role: owner.role },
+    session: { member_id: owner.memberId, role: owner.role, partner_id: null, viewing: null },
     requestId: 'req_test',
     now: now().toISOString(),
     signal: new AbortController().signal,

@@ -218,8 +218,16 @@ export const createFixtureApp = ({
     'host.pickFolder': () => ({ folder: null }),
     'host.revealFolder': () => done,
     'member.list': () => ({ members }),
-    'member.add': ({ name, role, email }) => {
-      const member = { memberId: `mem-${members.length + 1}`, name, role, email: email ?? null, addedAt: now, owner: false };
+    'member.add': ({ name, role, email, partnerId }) => {
+      const member = {
+        memberId: `mem-${members.length + 1}`,
+        name,
+        role,
+        email: email ?? null,
+        addedAt: now,
+        owner: false,
+        partnerId: partnerId ?? null,
+      };
       members.push(member);
       changed('members', 'audit');
       return member;
@@ -373,7 +381,7 @@ export const createFixtureApp = ({
   const router = createRouter({
     contract,
     handlers,
-    session: () => ({ member_id: actingId, role: acting().role }),
+    session: () => ({ member_id: actingId, role: acting().role, partner_id: acting().partnerId, viewing: null }),
     log: () => undefined,
     now: () => now,
     newRequestId: () => `req_${(requests += 1).toString(16).padStart(8, '0')}`,

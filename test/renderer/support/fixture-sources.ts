@@ -41,6 +41,7 @@ export const makeSources = (now: string): Source[] => [
     nextRunAt: hoursBefore(now, -0.22),
     failures: 0,
     hasToken: false,
+    partnerId: null,
     feeds: [
       feed(
         now,
@@ -63,6 +64,7 @@ export const makeSources = (now: string): Source[] => [
     nextRunAt: hoursBefore(now, -0.22),
     failures: 0,
     hasToken: false,
+    partnerId: null,
     feeds: [
       feed(
         now,
@@ -85,6 +87,7 @@ export const makeSources = (now: string): Source[] => [
     nextRunAt: hoursBefore(now, -0.1),
     failures: 9,
     hasToken: true,
+    partnerId: null,
     feeds: [
       feed(
         now,

@@ -137,7 +137,7 @@ export const makePacketWorld = async (scenario: 'full' | 'empty', told: () => vo
   });
   const by = (person: Person, now: string) => ({ memberId: memberOf(person.id), role: person.role, requestId: 'req_00000000', now });
   const ctx = (person: Person, now: string): HandlerContext => ({
-    session: { member_id: memberOf(person.id), role: person.role },
+    session: { member_id: memberOf(person.id), role: person.role, partner_id: null, viewing: null },
     requestId: 'req_00000000',
     now,
     signal: new AbortController().signal,
