@@ -7,6 +7,7 @@ import type { Hub } from './hub.ts';
 import type { Jobs } from './jobs.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import type { Observer } from './observe/observer.ts';
 import type { AppCompute } from './queries.ts';
 import type { Viewing } from './viewing.ts';
 
@@ -42,6 +43,7 @@ export interface AppContext {
   readonly now: () => string;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly observer: Observer;
   readonly hub: Hub;
   readonly jobs: Jobs;
   readonly downloads: Downloads;

@@ -105,6 +105,7 @@ export async function createConsole(context: AppContext, hooks: { readonly reope
         stateDir: context.stateDir,
         log,
         metrics: context.metrics,
+        observer: context.observer,
       });
       const services = createServices(context, opened);
       state = { kind: 'open', open: { ...opened, services } };

@@ -22,6 +22,7 @@ import { newRequestId, newTicket, newUuid } from './ids.ts';
 import { createJobs } from './jobs.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { createObserver } from './observe/observer.ts';
 import type { AppCompute } from './queries.ts';
 import { scopeOf } from './session-scope.ts';
 import { createViewing } from './viewing.ts';
@@ -64,6 +65,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const stateDir = options.stateDir ?? openStateDir();
   const log = createLog({ folder: options.kind === 'cli' ? null : stateDir.folder });
   const metrics = createMetrics();
+  const observer = await createObserver(options.kind);
   const hub = createHub();
   let router: Router<Contract> | null = null;
   const jobs = createJobs({
@@ -87,6 +89,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     now: () => clock().toISOString(),
     log,
     metrics,
+    observer,
     hub,
     jobs,
     viewing: createViewing(() => clock().toISOString()),
@@ -97,7 +100,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   router = createRouter<Contract>({
     contract,
-    handlers: createForwarders(console),
+    handlers: createForwarders(console, observer.traces),
     session: () => console.session(),
     phase: () => (console.state().kind === 'open' ? 'workspace' : 'recovery'),
     now: context.now,
@@ -105,6 +108,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     monotonicMs: () => performance.now(),
     log: ({ level, name, outcome, durationMs, requestId, memberId, error }) => {
       metrics.call(name ?? 'unreadable', outcome, durationMs / 1000);
+      if (name !== null) observer.calls.record(name, durationMs, outcome === 'ok');
       if (level !== 'info')
         log[level]({ requestId, memberId, outcome, durationMs, ...faultOf(error) }, name ?? 'A frame could not be read');
     },
