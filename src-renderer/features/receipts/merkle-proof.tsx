@@ -56,26 +56,32 @@ export function MerkleProof({ chainKey, index, checkpoints }: MerkleProofProps) 
   );
 }
 
-/** The results after each step, computed in this window; null until they are, or where the window cannot hash. */
-const useResults = (answer: ProofAnswer): readonly string[] | null => {
-  const [results, setResults] = useState<{ readonly of: ProofAnswer; readonly hashes: readonly string[] } | null>(null);
+/** The results after each step, computed in this window: `computing` until they are, null where the window cannot hash. */
+const useResults = (answer: ProofAnswer): readonly string[] | 'computing' | null => {
+  const [results, setResults] = useState<{ readonly of: ProofAnswer; readonly hashes: readonly string[] | null } | null>(null);
   useEffect(() => {
     const sha256 = windowSha256();
     let left = false;
+    const keep = (hashes: readonly string[] | null): void => {
+      if (!left) setResults({ of: answer, hashes });
+    };
     if (sha256 !== null) {
-      void foldPath(answer.leafHash, answer.path, sha256).then((hashes) => {
-        if (!left) setResults({ of: answer, hashes });
+      foldPath(answer.leafHash, answer.path, sha256).then(keep, () => {
+        keep(null);
       });
     }
     return () => {
       left = true;
     };
   }, [answer]);
-  return results?.of === answer ? results.hashes : null;
+  if (results?.of === answer) return results.hashes;
+  return windowSha256() === null ? null : 'computing';
 };
 
 function ProofSteps({ answer }: { readonly answer: ProofAnswer }) {
-  const results = useResults(answer);
+  const state = useResults(answer);
+  const computing = state === 'computing';
+  const results = computing ? null : state;
   const { path, checkpointRoot, checkpoint } = answer;
   const computed = results?.at(-1) ?? (path.length === 0 ? answer.leafHash : null);
   const root = computed ?? answer.root;
@@ -129,13 +135,18 @@ function ProofSteps({ answer }: { readonly answer: ProofAnswer }) {
           <b>Compare the roots</b>
           {equal === null ? (
             <StatusWord status="idle">no checkpoint to compare with</StatusWord>
+          ) : computing ? (
+            // The verdict is this window's own: none is shown before it.
+            <StatusWord status="idle">computing</StatusWord>
           ) : (
             <StatusWord status={equal ? 'ok' : 'bad'}>{equal ? 'equal' : 'not equal'}</StatusWord>
           )}
         </div>
         <div className="compare">
-          <span className="muted tiny">{computed === null ? 'The console computed' : 'The path gives, computed in this window'}</span>
-          <code>{root}</code>
+          <span className="muted tiny">
+            {computed === null && !computing ? 'The console computed' : 'The path gives, computed in this window'}
+          </span>
+          <code>{computing ? '…' : root}</code>
           {checkpointRoot === null ? null : (
             <>
               <span className="muted tiny">The checkpoint of {integer(checkpoint?.size ?? answer.size)} says</span>
