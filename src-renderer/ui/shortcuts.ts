@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { create } from 'zustand';
 
 export interface Shortcut {
@@ -11,13 +11,16 @@ export interface Shortcut {
 /** Keys that the open screens and panels have taken; the newest stands last and wins. */
 export const useShortcuts = create<{ readonly taken: readonly Shortcut[] }>()(() => ({ taken: [] }));
 
-/** Takes a key while this part is on the screen: `V`, `[`, `/`, `Escape`, `Shift X`. */
+/**
+ * Takes a key while this part is on the screen: `V`, `[`, `/`, `Escape`, `Shift X`. It is taken before the part is painted,
+ * so that a key pressed at what is seen never does what belonged to the screen before.
+ */
 export const useShortcut = (key: string, label: string, run: () => void, enabled = true): void => {
   const latest = useRef(run);
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = run;
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!enabled) return undefined;
     const shortcut: Shortcut = {
       key,
