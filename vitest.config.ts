@@ -11,6 +11,8 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // As long as Playwright waits for what a page is asked for, less what a test needs to say what it saw last.
+    expect: { poll: { timeout: 25_000 } },
     projects: [
       suite('unit'),
       suite('store', { testTimeout: 120_000 }),

@@ -129,7 +129,7 @@ describe.each(ADAPTERS)('the contract over $name', ({ connect }) => {
     connected.vanish();
     expect(await failed).toMatchObject({ code: 'DISCONNECTED', retryable: true, requestId: null });
     await expect.poll(() => fixture.aborted).toBe(1);
-    expect(fixture.router.connections()).toBe(0);
+    await expect.poll(() => fixture.router.connections()).toBe(0);
     expect((await failureOf(client.call('echo.say', { text: 'late' }))).code).toBe('DISCONNECTED');
   });
 

@@ -21,9 +21,17 @@ interface Screen {
   readonly address: string;
   /** What shows that the screen is ready. */
   readonly ready: string;
-  /** Brings it into the state that is looked at. */
+  /** Brings it into the state that is looked at, and waits for it. */
   readonly act?: (page: Page) => Promise<void>;
 }
+
+/** Does what opens a dialog, and waits until it is open. */
+const opens =
+  (name: string | RegExp, act: (page: Page) => Promise<void>) =>
+  async (page: Page): Promise<void> => {
+    await act(page);
+    await page.getByRole('dialog', { name }).waitFor();
+  };
 
 const chain = `/receipts/northwind/${folderOf(BROKEN)}`;
 const SCREENS: readonly Screen[] = [
@@ -53,10 +61,10 @@ const SCREENS: readonly Screen[] = [
   { address: '/settings/appearance', ready: 'Appearance' },
   { address: '/settings/about', ready: 'Version' },
   { address: '/nowhere', ready: 'There is nothing at this address' },
-  { address: '/overview', ready: 'Needs you', act: (page) => page.keyboard.press('Control+k') },
-  { address: '/overview', ready: 'Needs you', act: (page) => page.keyboard.press('?') },
-  { address: '/overview', ready: 'Needs you', act: (page) => page.locator('footer [data-jobs]').click() },
-  { address: '/receipts', ready: folderOf(SOUND), act: (page) => page.getByRole('button', { name: 'Export…' }).click() },
+  { address: '/overview', ready: 'Needs you', act: opens('Find or run', (page) => page.keyboard.press('Control+k')) },
+  { address: '/overview', ready: 'Needs you', act: opens(/./, (page) => page.keyboard.press('?')) },
+  { address: '/overview', ready: 'Needs you', act: opens('Jobs', (page) => page.locator('footer [data-jobs]').click()) },
+  { address: '/receipts', ready: folderOf(SOUND), act: opens(/^Export/, (page) => page.getByRole('button', { name: 'Export…' }).click()) },
 ];
 
 const openArtifact = async (page: Page): Promise<void> => {
@@ -67,11 +75,11 @@ const openArtifact = async (page: Page): Promise<void> => {
   await page.getByText('Where it is from').waitFor();
 };
 
-const correct = async (page: Page): Promise<void> => {
+const correct = opens(/^Correct an assumption/, async (page) => {
   await page.getByRole('button', { name: 'More acts' }).click();
   await page.getByRole('menuitem', { name: /^Correct an assumption/ }).click();
-  await page.getByRole('dialog', { name: /^Correct an assumption/ }).waitFor();
-};
+});
+const sendBack = opens(/^Send the packet of/, (page) => page.getByRole('button', { name: 'Send back…' }).click());
 
 const packet = `/packets/${NEWEST}`;
 const FIN_2 = 'fin_gate_2_llm_cogs_containment';
@@ -102,7 +110,7 @@ const CLOSES_SCREENS: readonly Screen[] = [
   { address: `${packet}?view=outlook`, ready: 'Discount by tier' },
   { address: `${packet}?view=checks`, ready: 'All gates over months' },
   { address: `${packet}?view=record`, ready: 'newest first; nothing is taken out of it' },
-  { address: packet, ready: 'LLM of MRR, p50 to p99', act: (page) => page.getByRole('button', { name: 'Send back…' }).click() },
+  { address: packet, ready: 'LLM of MRR, p50 to p99', act: sendBack },
   { address: packet, ready: 'LLM of MRR, p50 to p99', act: correct },
   { address: '/packets/2026-07', ready: 'no packet yet' },
 ];
@@ -123,6 +131,17 @@ const pageScrolls = (page: Page): Promise<string[]> =>
     return by > 0 ? [`the page itself scrolls by ${by} pixels`] : [];
   });
 
+const closeDialogs = async (page: Page): Promise<void> => {
+  const dialog = page.getByRole('dialog');
+  // The focus comes into a dialog after it can be seen, and Escape is the dialog's only then.
+  await expect
+    .poll(async () => {
+      if ((await dialog.count()) > 0) await page.keyboard.press('Escape');
+      return dialog.count();
+    })
+    .toBe(0);
+};
+
 /** Opens one screen after the other; gives what is wrong with each. */
 async function lookAt(page: Page, screens: readonly Screen[]): Promise<string[]> {
   const shell = new ShellPage(page);
@@ -134,7 +153,7 @@ async function lookAt(page: Page, screens: readonly Screen[]): Promise<string[]>
     await page.locator('.skeleton').first().waitFor({ state: 'detached' });
     const name = `${screen.address}${screen.act === undefined ? '' : ' (acted)'}`;
     found.push(...[...(await violations(page)), ...(await pageScrolls(page))].map((each) => `${name}: ${each}`));
-    if (screen.act !== undefined) await page.keyboard.press('Escape');
+    if (screen.act !== undefined) await closeDialogs(page);
   }
   return found;
 }

@@ -98,7 +98,7 @@ const openLine = async () => {
     call: async (name: string, body: string, extra = ''): Promise<Frame> => {
       const id = `c${(calls += 1)}`;
       sendText(`{"v":1,"id":"${id}","kind":"call","name":"${name}","body":${body}${extra}}`);
-      await expect.poll(() => frames.some((frame) => frame.id === id), { timeout: 15_000 }).toBe(true);
+      await expect.poll(() => frames.some((frame) => frame.id === id)).toBe(true);
       return frames.find((frame) => frame.id === id)!;
     },
   };

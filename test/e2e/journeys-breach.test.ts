@@ -1,12 +1,13 @@
 /** A gate that fails freezes changes of prices; the way out of it, step by step, in real Chromium. */
 import { rmSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { openBrowser, visit } from './support/browser.ts';
 import { CLOSES_NOW, makeCloses, NEWEST } from './support/closes.ts';
 import { GatesPage, PacketPage } from './support/committee-pages.ts';
 import { chromiumIsMissing, type RunningConsole, startConsole, tempFolder } from './support/console.ts';
 import { OverviewPage, ShellPage } from './support/pages.ts';
+import { expectCount, expectText } from './support/settled.ts';
 
 const FOUNDER = 'Tomás Reyes';
 const FINANCE = 'Lena Brandt';
@@ -39,32 +40,31 @@ describe.skipIf(chromiumIsMissing)('breach', () => {
     // Overview says so first; the gate says why, with its figures.
     const overview = new OverviewPage(page);
     await overview.need(FROZEN).waitFor();
-    expect(await overview.needs().first().textContent()).toContain(FROZEN);
+    await expectText(overview.needs().first(), FROZEN);
     await overview.openNeed(FROZEN);
-    await gates.freeze.waitFor();
-    expect(await gates.freeze.textContent()).toMatch(/since \d June, because FIN 2 failed at the May close/);
+    await expectText(gates.freeze, /since \d June, because FIN 2 failed at the May close/);
     await gates.openGate(FIN_2, NEWEST);
     await gates.detail.getByText('What changed since it last passed').waitFor();
-    expect(await gates.detail.textContent()).toMatch(/8\.32%/);
+    await expectText(gates.detail, /8\.32%/);
     await picture('breach-gate');
 
     // A change of prices is refused with exactly what is missing, and the refusal is kept.
     await shell.actAs(FOUNDER);
     await gates.tab('Motions');
-    await gates.missing().first().waitFor();
-    expect(await gates.missing().count()).toBe(1);
+    await expectCount(gates.missing(), 1);
     const refused = await gates.startMotion();
     await gates.propose(refused, MOTION, 'From 49 to 54 USD a month for new subscriptions of Starter, from August on.');
     await refused.getByRole('alert').waitFor();
-    expect(await refused.textContent()).toMatch(/Motion 1 is refused/);
-    expect(await gates.missing(refused).count()).toBe(1);
-    expect(await gates.missing(refused).textContent()).toMatch(
+    await expectText(refused, /Motion 1 is refused/);
+    await expectCount(gates.missing(refused), 1);
+    await expectText(
+      gates.missing(refused),
       /frozen since 2026-06-0\d: FIN 2 failed at the May close: 8\.32% > 8\.00%.*Carry out the corrective plan/,
     );
     await picture('breach-refused');
     await refused.getByRole('button', { name: 'Close', exact: true }).last().click();
     await refused.waitFor({ state: 'detached' });
-    expect(await gates.motion(MOTION).textContent()).toContain('refused');
+    await expectText(gates.motion(MOTION), 'refused');
 
     // The corrective plan has an owner and a day.
     await gates.openGate(FIN_2, NEWEST);
@@ -76,8 +76,8 @@ describe.skipIf(chromiumIsMissing)('breach', () => {
     await picture('breach-plan');
     await plan.getByRole('button', { name: /^Record the plan/ }).click();
     await plan.waitFor({ state: 'detached' });
-    await expect.poll(() => gates.freeze.textContent()).toContain(PLAN);
-    expect(await gates.freeze.textContent()).toMatch(/Lena Brandt.*plan due 19 June/);
+    await expectText(gates.freeze, PLAN);
+    await expectText(gates.freeze, /Lena Brandt.*plan due 19 June/);
 
     // The assumption is corrected: the packet makes the guardrails anew, the gates judge them, and the freeze is lifted.
     await shell.actAs(FINANCE);
@@ -96,11 +96,11 @@ describe.skipIf(chromiumIsMissing)('breach', () => {
     await gates.tab('Runs');
     await picture('breach-runs');
     await gates.openGate(FIN_2, NEWEST);
-    await expect.poll(() => gates.detail.textContent()).toMatch(/7\.99%/);
+    await expectText(gates.detail, /7\.99%/);
     await picture('breach-lifted');
     await shell.rail('Overview').click();
     await overview.needs().first().waitFor();
-    expect(await overview.need(FROZEN).count()).toBe(0);
+    await expectCount(overview.need(FROZEN), 0);
 
     // And the change of prices may be proposed.
     await gates.open();
@@ -109,7 +109,7 @@ describe.skipIf(chromiumIsMissing)('breach', () => {
     const again = await gates.startMotion();
     await gates.propose(again, `${MOTION}, again`, 'From 49 to 54 USD a month for new subscriptions of Starter, from August on.');
     await again.waitFor({ state: 'detached' });
-    expect(await gates.motion(`${MOTION}, again`).textContent()).toContain('proposed');
+    await expectText(gates.motion(`${MOTION}, again`), 'proposed');
     await picture('breach-proposed');
   }, 240_000);
 });

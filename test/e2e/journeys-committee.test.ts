@@ -9,6 +9,7 @@ import { CLOSES_NOW, makeCloses, NEWEST } from './support/closes.ts';
 import { ArtifactPage, PacketPage } from './support/committee-pages.ts';
 import { chromiumIsMissing, ROOT, type RunningConsole, startConsole, tempFolder } from './support/console.ts';
 import { OverviewPage, ShellPage } from './support/pages.ts';
+import { expectRefused, expectText } from './support/settled.ts';
 
 const FOUNDER = 'Tomás Reyes';
 const FINANCE = 'Lena Brandt';
@@ -44,25 +45,23 @@ describe.skipIf(chromiumIsMissing)('committee', () => {
     // What needs somebody leads to the month.
     const overview = new OverviewPage(page);
     const need = overview.need('The packet of May 2026 is in review');
-    await need.waitFor();
-    expect(await need.textContent()).toContain('1 open question');
+    await expectText(need, '1 open question');
     await picture('committee-overview');
     await overview.openNeed('The packet of May 2026 is in review');
     await packet.keyFigure('MRR, USD').waitFor();
-    expect(await shell.address()).toBe(`/packets/${NEWEST}`);
+    await expect.poll(() => shell.address()).toBe(`/packets/${NEWEST}`);
     await packet.state('in review').waitFor();
-    expect(await packet.keyFigure('p95 LLM of MRR').textContent()).toMatch(/8\.32%.*limit 8\.00%/);
+    await expectText(packet.keyFigure('p95 LLM of MRR'), /8\.32%.*limit 8\.00%/);
     await picture('committee-packet');
 
     // A figure is followed to the row it comes from, in the artifact itself.
     await packet.openProof('tier.starter.p95_of_mrr');
-    expect(await packet.proof.textContent()).toContain('8.32%');
+    await expectText(packet.proof, '8.32%');
     await picture('committee-proof');
     await packet.inputRow(MIX).click();
     const field = new ArtifactPage(page).aimedField();
-    await field.waitFor();
-    expect(await field.textContent()).toContain(MIX);
-    expect(await field.textContent()).toContain('0.7');
+    await expectText(field, MIX);
+    await expectText(field, '0.7');
     await picture('committee-field');
     await page.goBack();
     await packet.proof.waitFor();
@@ -80,12 +79,13 @@ describe.skipIf(chromiumIsMissing)('committee', () => {
 
     // The founder may not accept yet, and is told all of what is open; so it goes back.
     await shell.actAs(FOUNDER);
-    await expect.poll(() => packet.accept.getAttribute('aria-disabled')).toBe('true');
-    const open = await packet.whyNotAccepted();
-    expect(open).toMatch(/Margin trend explained is not ticked \(finance\)/);
-    expect(open).toMatch(/Scenarios tried is not ticked \(founder\)/);
-    expect(open).not.toContain('question of');
+    await expectRefused(packet.accept);
+    const why = await packet.askWhyNotAccepted();
+    await expectText(why, /Margin trend explained is not ticked \(finance\)/);
+    await expectText(why, /Scenarios tried is not ticked \(founder\)/);
+    expect(await why.textContent()).not.toContain('question of');
     await picture('committee-refused');
+    await page.keyboard.press('Escape');
     await packet.sendBack(SEND_BACK);
     await packet.state('sent back').waitFor();
     await page.getByText(SEND_BACK).first().waitFor();
@@ -99,14 +99,14 @@ describe.skipIf(chromiumIsMissing)('committee', () => {
     await dialog.getByRole('button', { name: /^Correct it and build revision 2/ }).click();
     await packet.revision(2).waitFor();
     await packet.state('draft').waitFor();
-    await expect.poll(() => packet.keyFigure('p95 LLM of MRR').textContent()).toMatch(/7\.99%.*limit 8\.00%/);
+    await expectText(packet.keyFigure('p95 LLM of MRR'), /7\.99%.*limit 8\.00%/);
     await picture('committee-revision-2');
     await packet.view('Record');
     await page.getByText(CORRECTION).first().waitFor();
     await picture('committee-record');
     await shell.goTo(`/packets/${NEWEST}?revision=1`);
     await page.getByText('Revision 2 supersedes this one').waitFor();
-    expect(await packet.keyFigure('p95 LLM of MRR').textContent()).toContain('8.32%');
+    await expectText(packet.keyFigure('p95 LLM of MRR'), '8.32%');
 
     // Submitted again, ticked by role, accepted by the founder.
     await packet.open(NEWEST);
@@ -115,7 +115,7 @@ describe.skipIf(chromiumIsMissing)('committee', () => {
     await packet.tickAll('finance');
     await shell.actAs(FOUNDER);
     await packet.tickAll('founder');
-    await expect.poll(() => packet.accept.getAttribute('aria-disabled')).not.toBe('true');
+    await expectRefused(packet.accept, false);
     await accept(packet, page, picture);
     await packet.state('accepted').waitFor();
 
@@ -124,7 +124,7 @@ describe.skipIf(chromiumIsMissing)('committee', () => {
 
   async function accept(packet: PacketPage, page: Page, picture: (name: string) => Promise<void>): Promise<void> {
     const dialog = await packet.startAccepting();
-    expect(await dialog.textContent()).toContain('revision 2, as the record of that month');
+    await expectText(dialog, 'revision 2, as the record of that month');
     // What is known against it has to be named first.
     const knowing = dialog.getByRole('checkbox');
     if ((await knowing.count()) > 0) await knowing.check({ force: true });

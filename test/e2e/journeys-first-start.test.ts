@@ -7,6 +7,7 @@ import { BROKEN, demoTrust, folderOf, SOUND, writeSource } from '../support/demo
 import { openBrowser, visit } from './support/browser.ts';
 import { chromiumIsMissing, startConsole, tempFolder } from './support/console.ts';
 import { OverviewPage, ShellPage, SourcesPage } from './support/pages.ts';
+import { expectText } from './support/settled.ts';
 
 describe.skipIf(chromiumIsMissing)('first start', () => {
   let browser: Browser;
@@ -26,8 +27,8 @@ describe.skipIf(chromiumIsMissing)('first start', () => {
 
     await overview.firstRun().waitFor();
     // The token is out of the address bar at once.
-    expect(page.url()).not.toContain(console.token);
-    expect(await shell.seal()).toBe('none');
+    await expect.poll(() => page.url()).not.toContain(console.token);
+    await expect.poll(() => shell.seal()).toBe('none');
     await page.getByRole('heading', { name: 'Add a source' }).waitFor();
     await page.getByRole('heading', { name: 'Name the logs you trust' }).waitFor();
     await picture('first-start-empty');
@@ -51,22 +52,9 @@ describe.skipIf(chromiumIsMissing)('first start', () => {
     await shell.rail('Receipts').click();
     await page.getByRole('grid', { name: 'Receipt chains' }).waitFor();
     await page.getByText(folderOf(SOUND)).first().waitFor();
-    await expect
-      .poll(() =>
-        page
-          .getByRole('row')
-          .filter({ hasText: folderOf(BROKEN) })
-          .textContent(),
-      )
-      .toContain('BROKEN');
-    await expect
-      .poll(() =>
-        page
-          .getByRole('row')
-          .filter({ hasText: folderOf(SOUND) })
-          .textContent(),
-      )
-      .toMatch(/VERIFIED_UNANCHORED|not anchored/i);
+    const row = (folder: string) => page.getByRole('row').filter({ hasText: folder });
+    await expectText(row(folderOf(BROKEN)), 'BROKEN');
+    await expectText(row(folderOf(SOUND)), /VERIFIED_UNANCHORED|not anchored/i);
     await picture('first-start-chains');
     await context.close();
     expect(await console.stop()).toBe(0);
@@ -125,7 +113,7 @@ describe.skipIf(chromiumIsMissing)('first start', () => {
     const { page, context, picture } = await visit(browser, console.address);
     const shell = new ShellPage(page);
     await shell.strip('This is the demo workspace').waitFor();
-    expect(await shell.seal()).toBe('broken');
+    await expect.poll(() => shell.seal()).toBe('broken');
     await picture('demo-overview');
     await shell.strip('This is the demo workspace').getByRole('button', { name: 'Start your own…' }).click();
     const dialog = page.getByRole('dialog');

@@ -8,6 +8,7 @@ import { openBrowser, visit } from './support/browser.ts';
 import { chromiumIsMissing, startConsole, tempFolder } from './support/console.ts';
 import { AuditPage, ShellPage, SourcesPage } from './support/pages.ts';
 import { QuarantinePage } from './support/receipt-pages.ts';
+import { expectText } from './support/settled.ts';
 import { makeUsedWorkspace } from './support/workspace.ts';
 
 describe.skipIf(chromiumIsMissing)('quarantine', () => {
@@ -28,25 +29,25 @@ describe.skipIf(chromiumIsMissing)('quarantine', () => {
     const shell = new ShellPage(page);
     const sources = new SourcesPage(page);
     const quarantine = new QuarantinePage(page);
-    expect(await shell.seal()).toBe('sealed');
+    await expect.poll(() => shell.seal()).toBe('sealed');
 
     // A line in the middle is overwritten, and somebody appends a note to another file. Markup must stay text.
     const garbage = '<img src=x onerror=alert(1)> half a rec';
     writeFileSync(fileOf(folderOf(SOUND)), [...lines.slice(0, 150), garbage, ...lines.slice(151)].join('\n'));
     writeFileSync(fileOf(folderOf(LEGACY)), `${legacy}remember to call Ottoline\n`);
     await sources.open();
-    await page.getByRole('button', { name: 'Sync now' }).first().click();
+    await shell.sync(() => page.getByRole('button', { name: 'Sync now' }).first().click());
     await expect.poll(() => shell.seal(), { timeout: 30_000 }).toBe('broken');
-    await expect.poll(() => shell.rail('Quarantine').textContent()).toContain('2');
+    await expectText(shell.rail('Quarantine'), '2');
     const counts = await sources.counts('receipts');
     expect(counts[0]).toBe(counts.slice(1).reduce((sum, n) => sum + n, 0));
 
     await quarantine.open();
     await quarantine.rows.ready();
-    expect(await quarantine.rows.count()).toBe(2);
+    await expect.poll(() => quarantine.rows.count()).toBe(2);
     await quarantine.choose(folderOf(SOUND));
     await expect.poll(() => quarantine.rawText.textContent()).toBe(garbage);
-    expect(await quarantine.entry.textContent()).toMatch(/line 151/);
+    await expectText(quarantine.entry, /line 151/);
     await picture('quarantine-entry');
 
     // Tried again as it is: still of no use, and said so.
@@ -55,13 +56,12 @@ describe.skipIf(chromiumIsMissing)('quarantine', () => {
       .getByText(/still cannot be used/)
       .first()
       .waitFor();
-    expect(await quarantine.rows.count()).toBe(2);
+    await expect.poll(() => quarantine.rows.count()).toBe(2);
 
     // The source mends its file; what it delivered before stays beside it, and the row is of use now.
     writeFileSync(fileOf(folderOf(SOUND)), whole);
     await sources.open();
-    await page.getByRole('button', { name: 'Sync now' }).first().click();
-    await shell.jobsDone();
+    await shell.sync(() => page.getByRole('button', { name: 'Sync now' }).first().click());
     await page
       .getByText(/not what was delivered before|changed/i)
       .first()
@@ -69,7 +69,7 @@ describe.skipIf(chromiumIsMissing)('quarantine', () => {
     await quarantine.open();
     await quarantine.choose(folderOf(SOUND));
     await quarantine.requeueShown();
-    await expect.poll(() => quarantine.rows.count(), { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => quarantine.rows.count()).toBe(1);
     await quarantine.show('Resolved');
     await quarantine.rows.row(folderOf(SOUND)).waitFor();
     await picture('quarantine-resolved');
@@ -81,14 +81,13 @@ describe.skipIf(chromiumIsMissing)('quarantine', () => {
     await page.getByText('Nothing in quarantine').waitFor();
     await quarantine.show('Dismissed');
     await quarantine.rows.row(folderOf(LEGACY)).waitFor();
-    await expect.poll(() => quarantine.entry.textContent()).toContain('a note of the partner, not a receipt');
+    await expectText(quarantine.entry, 'a note of the partner, not a receipt');
     await picture('quarantine-dismissed');
 
     await shell.goTo('/audit');
     const audit = new AuditPage(page);
-    await audit.rows().first().waitFor();
-    const actions = (await audit.actions()).join(' ');
-    expect(actions).toMatch(/quarantine\.requeue/);
-    expect(actions).toMatch(/quarantine\.dismiss/);
+    const actions = async (): Promise<string> => (await audit.actions()).join(' ');
+    await expect.poll(actions).toMatch(/quarantine\.requeue/);
+    await expect.poll(actions).toMatch(/quarantine\.dismiss/);
   });
 });

@@ -8,6 +8,7 @@ import { createFixtureApp, type FixtureApp } from '../renderer/support/fixture-a
 import { type FixtureHost, startFixtureHost } from '../support/fixture-host.ts';
 import { openBrowser, visit, type VisitOptions } from './support/browser.ts';
 import { chromiumIsMissing, ROOT } from './support/console.ts';
+import { expectText } from './support/settled.ts';
 
 const RENDERER = join(ROOT, '.cache/renderer-fixtures');
 const MAY = '/packets/2026-05';
@@ -96,7 +97,7 @@ describe.skipIf(chromiumIsMissing)('packets in Chromium', () => {
     await figure.focus();
     await page.keyboard.press('p');
     await page.getByRole('complementary', { name: 'Proof of Growth, gross margin' }).waitFor();
-    expect(await page.evaluate(() => location.hash)).toContain('proof=tier.growth.margin');
+    await expect.poll(() => page.evaluate(() => location.hash)).toContain('proof=tier.growth.margin');
     await page.keyboard.press('v');
     await page.getByText('Recomputed, equal').first().waitFor();
     await page.keyboard.press('Escape');
@@ -104,7 +105,7 @@ describe.skipIf(chromiumIsMissing)('packets in Chromium', () => {
     await page.keyboard.press('c');
     const field = page.getByRole('textbox', { name: 'About Growth, gross margin' });
     await field.waitFor();
-    expect(await field.evaluate((node) => node === document.activeElement)).toBe(true);
+    await expect.poll(() => field.evaluate((node) => node === document.activeElement)).toBe(true);
     await page.keyboard.type('Better than in April, because of support.');
     await page.keyboard.press('Control+Enter');
     await page.getByText('Better than in April, because of support.').first().waitFor();
@@ -117,8 +118,7 @@ describe.skipIf(chromiumIsMissing)('packets in Chromium', () => {
   it('an input row leads to its place in the artifact', async () => {
     const { page } = await at(`${MAY}?proof=tier.starter.llm`);
     const link = page.locator('.proof-pointer a').first();
-    await link.waitFor();
-    expect(await link.getAttribute('href')).toMatch(/^#\/evidence\/artifact\/[0-9a-f]+\?.*pointer=%2Ftier_llm_usage/);
+    await expect.poll(() => link.getAttribute('href')).toMatch(/^#\/evidence\/artifact\/[0-9a-f]+\?.*pointer=%2Ftier_llm_usage/);
   });
 
   it('a trial changes what is shown beside the record, and not the record', async () => {
@@ -127,7 +127,7 @@ describe.skipIf(chromiumIsMissing)('packets in Chromium', () => {
     await page.getByRole('textbox', { name: 'Starter, price, times' }).fill('1.1');
     const row = page.locator('.trial-result tr', { hasText: 'p95 LLM of MRR' });
     await row.getByText('7.56%').waitFor();
-    expect(await row.innerText()).toContain('8.32%');
+    await expectText(row, '8.32%');
     await page.getByText('FIN 2 would pass').waitFor();
     await page.getByRole('button', { name: 'As recorded' }).click();
     await page.getByText('Move a slider or type a number').waitFor();
@@ -193,6 +193,7 @@ describe.skipIf(chromiumIsMissing)('packets in Chromium', () => {
     await page.getByRole('complementary', { name: 'Proof of Stress margin' }).waitFor();
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox').fill('2026-03');
+    await page.getByRole('option', { name: /March 2026/, selected: true }).waitFor();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'March 2026' }).waitFor();
     await page.keyboard.press(']');

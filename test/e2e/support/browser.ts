@@ -7,6 +7,9 @@ import { ROOT } from './console.ts';
 
 const PICTURES = join(ROOT, 'artifacts/journeys');
 
+/** How many times slower the page's thread runs, to find what a journey does not wait for: COUNTERSIGN_SLOW_PAGE=6. */
+const SLOWER = Number(process.env['COUNTERSIGN_SLOW_PAGE'] ?? 1);
+
 /** @param more switches of this launch alone. */
 export const openBrowser = (more: readonly string[] = []): Promise<Browser> =>
   chromium.launch({
@@ -56,6 +59,7 @@ export async function visit(browser: Browser, address: string, options: VisitOpt
   };
   if (options.clock !== undefined) await context.clock.setFixedTime(options.clock);
   const page = await context.newPage();
+  if (SLOWER > 1) await (await context.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: SLOWER });
   watch(page, fault);
   context.on('page', (other) => watch(other, fault));
   const picture = async (name: string): Promise<void> => {

@@ -1,6 +1,7 @@
 /** Page objects of the packet, of evidence and of gates: what the committee does, in the words of the screens. */
 import type { Download, Locator, Page } from 'playwright-core';
 import { ShellPage } from './pages.ts';
+import { expectCount } from './settled.ts';
 
 type PacketView = 'Month' | 'What moved' | 'Outlook and trial' | 'Gates and inputs' | 'Record';
 
@@ -85,33 +86,27 @@ export class PacketPage {
     await said.getByText('answered', { exact: true }).waitFor();
   }
 
-  /** Ticks everything in the list of a role. */
+  /** Ticks everything in the list of a role, which acts. */
   async tickAll(role: string): Promise<void> {
     const list = this.checklist.getByRole('region', { name: `Checklist of ${role}` });
-    for (;;) {
-      const open = list.getByRole('listitem').filter({ hasText: 'needed to accept' });
-      const left = await open.count();
-      if (left === 0) return;
-      await open.first().getByRole('checkbox').click({ force: true });
-      await this.page.waitForFunction(
-        ([name, before]) =>
-          [...document.querySelectorAll(`[aria-label="Checklist of ${name}"] li`)].filter((li) =>
-            li.textContent.includes('needed to accept'),
-          ).length < Number(before),
-        [role, left] as const,
-      );
+    await list.getByRole('listitem').first().waitFor();
+    const open = list.getByRole('listitem').filter({ hasText: 'needed to accept' });
+    for (let left = await open.count(); left > 0; left = await open.count()) {
+      // Ticks are taken as soon as the screen knows who acts; a tick is there when the app has kept it.
+      const box = open.first().locator('input[type="checkbox"]:not([aria-disabled="true"])');
+      await box.waitFor({ state: 'attached' });
+      await box.click({ force: true });
+      await expectCount(open, left - 1);
     }
   }
 
-  /** Presses a refused act and gives the reason that it then says. */
-  async whyNotAccepted(): Promise<string> {
+  /** Presses the refused act; gives the place where its reason then stands. */
+  async askWhyNotAccepted(): Promise<Locator> {
     await this.accept.focus();
     await this.page.keyboard.press('Enter');
     const reason = this.page.locator('.why-not');
     await reason.waitFor();
-    const says = (await reason.textContent()) ?? '';
-    await this.page.keyboard.press('Escape');
-    return says;
+    return reason;
   }
 
   async sendBack(reason: string): Promise<void> {
@@ -138,7 +133,8 @@ export class PacketPage {
   /** The dialog that corrects one assumption, with the value and the reason filled in and what would change shown. */
   async startCorrecting(pointer: string, value: string, reason: string): Promise<Locator> {
     const button = this.head.getByRole('button', { name: 'Correct an assumption…' });
-    // Only a packet that was sent back has it among its first acts.
+    // Only a packet that was sent back has it among its first acts. All acts of a packet come with the packet itself.
+    await this.head.getByRole('button', { name: 'More acts' }).waitFor();
     if (await button.isVisible()) await button.click();
     else {
       await this.head.getByRole('button', { name: 'More acts' }).click();

@@ -3,8 +3,10 @@
  * test makes is in folders of its own, also the user's state folder, and is gone when the test ends.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -52,6 +54,22 @@ export function tempFolder(name: string, { keep = false }: { keep?: boolean } = 
   const folder = mkdtempSync(join(tmpdir(), `countersign-${name}-`));
   if (!keep) onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
+}
+
+/**
+ * A free port for a console that shall come back on it: outside the range from which systems give ports away, so that nobody
+ * gets it in between.
+ */
+export async function lastingPort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(20_000, 30_000);
+    const server = createServer();
+    const free = await new Promise<boolean>((done) => {
+      server.once('error', () => done(false));
+      server.listen(port, '127.0.0.1', () => server.close(() => done(true)));
+    });
+    if (free) return port;
+  }
 }
 
 /** Runs `node scripts/run.mjs scripts/start.ts --host loopback …` and waits until it says that it serves. */

@@ -79,7 +79,20 @@ export class ShellPage {
     return this.page.locator('[data-job]').filter({ hasText: name }).first();
   }
 
-  /** Waits until no job runs any more. */
+  /**
+   * Presses what starts a sync, and waits until it has ended. The console opens its jobs when it knows of the new one: before
+   * that, "no job runs" says nothing.
+   */
+  async sync(press: () => Promise<void>): Promise<void> {
+    await press();
+    const drawer = this.page.getByRole('dialog', { name: 'Jobs' });
+    await drawer.waitFor();
+    await drawer.getByRole('button', { name: 'Close the jobs' }).click();
+    await drawer.waitFor({ state: 'detached' });
+    await this.jobsDone();
+  }
+
+  /** Waits until no job runs any more, where one is known to have started. */
   async jobsDone(timeoutMs = 60_000): Promise<void> {
     await this.page.locator('footer [data-jobs="0"]').waitFor({ timeout: timeoutMs });
   }
@@ -115,14 +128,21 @@ export class PalettePage {
     return this.page.getByRole('option', { name });
   }
 
-  /** Types, waits for the option and takes it with Enter. */
+  /** Types, waits until all that fits is listed, goes to the option and takes it with Enter. */
   async run(text: string, name: string): Promise<void> {
     await this.open(text);
     const option = this.option(new RegExp(name.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))).first();
     await option.waitFor();
+    // What the app finds is put before what is known here: until then, every place in the list may still change.
+    await this.page
+      .getByRole('dialog', { name: 'Find or run' })
+      .getByRole('status')
+      .filter({ hasText: /\d results?/ })
+      .waitFor();
     for (let step = 0; step < 40 && (await option.getAttribute('aria-selected')) !== 'true'; step += 1) {
       await this.page.keyboard.press('ArrowDown');
     }
+    await option.and(this.page.locator('[aria-selected="true"]')).waitFor();
     await this.page.keyboard.press('Enter');
     await this.field().waitFor({ state: 'detached' });
   }

@@ -1,5 +1,6 @@
 /** Page objects of the receipts and quarantine screens: what a journey says, in the words of the screens. */
 import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
 
 /** The shared table: found by its name, driven by its keys. */
 export class TablePart {
@@ -145,7 +146,7 @@ export class ChainPage {
   async writeRequest(): Promise<string> {
     await this.finding.getByRole('button', { name: 'Write the request' }).click();
     const text = this.page.getByRole('dialog').getByRole('textbox', { name: 'Text' });
-    await text.waitFor();
+    await expect.poll(() => text.inputValue()).not.toBe('');
     return text.inputValue();
   }
 
@@ -239,8 +240,10 @@ export class QuarantinePage {
       .click();
   }
 
+  /** Chooses a row and waits until it is the one that stands beside the list. */
   async choose(text: string | RegExp): Promise<void> {
     await this.rows.row(text).click();
+    await this.entry.filter({ hasText: text }).waitFor();
   }
 
   async requeueSelected(): Promise<void> {
