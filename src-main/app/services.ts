@@ -88,6 +88,7 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     now: clock,
     newId: newUuid,
     onRunEnded: (run) => {
+      metrics.rows(run.feed, run.counts);
       metrics.synced(run.source, run.outcome, run.counts.accepted, run.counts.quarantined, 0);
       hub.changed('sources', 'quarantine', run.feed === evidenceFeed.feed ? 'evidence' : 'receipts');
       // New receipts are verified at once: a break that waits for a person to press a button is found too late.
