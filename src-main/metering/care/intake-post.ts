@@ -22,7 +22,11 @@ export interface EventPostAnswer {
 export interface PostDeps {
   /** The number of a token that counts; null for one that was never made or has ended. */
   readonly tokenNo: (token: string) => Promise<number | null>;
-  readonly take: (post: { readonly tokenNo: number; readonly items: readonly Uint8Array[]; readonly bytes: number }) => Promise<readonly PostedOutcome[]>;
+  readonly take: (post: {
+    readonly tokenNo: number;
+    readonly items: readonly Uint8Array[];
+    readonly bytes: number;
+  }) => Promise<readonly PostedOutcome[]>;
   readonly maxBytes: number;
   /** A steady clock. */
   readonly nowMs: () => number;
@@ -54,11 +58,21 @@ export function createPostTaker(deps: PostDeps): (post: EventPost) => Promise<Ev
     return made;
   };
   const tooFast = (waitMs: number): EventPostAnswer => ({
-    ...refusal(429, 'TOO_MANY_CALLS', 'This token sends faster than the intake takes. Nothing of the post was taken.', 'Send the same post again after the time in Retry-After.'),
+    ...refusal(
+      429,
+      'TOO_MANY_CALLS',
+      'This token sends faster than the intake takes. Nothing of the post was taken.',
+      'Send the same post again after the time in Retry-After.',
+    ),
     retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
   });
   const tooLarge = (): EventPostAnswer =>
-    refusal(413, 'FRAME_TOO_LARGE', `A post holds at most ${MAX_POST_EVENTS} events and ${deps.maxBytes} bytes. Nothing of it was taken.`, 'Send it in smaller parts.');
+    refusal(
+      413,
+      'FRAME_TOO_LARGE',
+      `A post holds at most ${MAX_POST_EVENTS} events and ${deps.maxBytes} bytes. Nothing of it was taken.`,
+      'Send it in smaller parts.',
+    );
 
   return async (post) => {
     const tokenNo = post.token === null ? null : await deps.tokenNo(post.token);
@@ -80,7 +94,12 @@ export function createPostTaker(deps: PostDeps): (post: EventPost) => Promise<Ev
     if (body === null) return tooLarge();
     const items = splitEvents(format, body);
     if (items === null) {
-      return refusal(400, 'BAD_INPUT', 'The body is no JSON array of events. Nothing was taken.', 'Check its brackets, or send one event a line as application/x-ndjson.');
+      return refusal(
+        400,
+        'BAD_INPUT',
+        'The body is no JSON array of events. Nothing was taken.',
+        'Check its brackets, or send one event a line as application/x-ndjson.',
+      );
     }
     if (items.length > MAX_POST_EVENTS) return tooLarge();
     const waitForEvents = limits.events.take(items.length, deps.nowMs());
