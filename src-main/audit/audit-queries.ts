@@ -40,7 +40,17 @@ export interface AuditSlice {
   readonly broken: AuditBreak | null;
 }
 
-const filters = (args: Pick<AuditPageArgs, 'action' | 'actor'>): { readonly where: string; readonly params: SqlValue[] } => {
+/**
+ * The entries the running query may see: those of the partner's own members. A view as one tenant sees none: nothing in the
+ * log says which tenant it is about.
+ */
+export const auditScopeSql = (db: StoreDb): string => {
+  const { partnerId, tenantId } = db.scope;
+  if (tenantId !== null) return ' AND FALSE';
+  return partnerId === null ? '' : ' AND actor_id IN (SELECT member_id FROM members WHERE partner_id = scope_partner())';
+};
+
+const filters = (db: StoreDb, args: Pick<AuditPageArgs, 'action' | 'actor'>): { readonly where: string; readonly params: SqlValue[] } => {
   const parts: string[] = [];
   const params: SqlValue[] = [];
   if (args.action !== null) {
@@ -57,12 +67,12 @@ const filters = (args: Pick<AuditPageArgs, 'action' | 'actor'>): { readonly wher
     parts.push('(actor_id = ? OR actor_name = ?)');
     params.push(args.actor, args.actor);
   }
-  return { where: parts.map((part) => ` AND ${part}`).join(''), params };
+  return { where: parts.map((part) => ` AND ${part}`).join('') + auditScopeSql(db), params };
 };
 
 export const auditReads = {
   'audit.page': (db: StoreDb, args: AuditPageArgs): { entries: AuditEntry[]; next: number | null; total: number } => {
-    const { where, params } = filters(args);
+    const { where, params } = filters(db, args);
     const rows = db.all<StoredAuditLine>(`SELECT seq, line, hash FROM audit_entries WHERE seq < ?${where} ORDER BY seq DESC LIMIT ?`, [
       args.before ?? Number.MAX_SAFE_INTEGER,
       ...params,
@@ -81,7 +91,7 @@ export const auditReads = {
     };
   },
   'audit.entry': (db: StoreDb, { seq }: { seq: number }): AuditEntry | null => {
-    const row = db.get<StoredAuditLine>('SELECT seq, line, hash FROM audit_entries WHERE seq = ?', [seq]);
+    const row = db.get<StoredAuditLine>(`SELECT seq, line, hash FROM audit_entries WHERE seq = ?${auditScopeSql(db)}`, [seq]);
     return row ? auditEntryOf(row.line, row.hash) : null;
   },
   'audit.head': (db: StoreDb, _args: null): AuditHead | null => headOf(db),

@@ -108,15 +108,21 @@ const insert = (db: StoreDb, member: NewMember, addedAt: string, addedBy: string
   return byId(db, member.memberId)!;
 };
 
+/** The members the running query may see: a partner's see those of their partner. */
+const scopeOf = (db: StoreDb): string => (db.scope.partnerId === null ? '' : ' AND partner_id = scope_partner()');
+const isVisible = (db: StoreDb, member: Member | null): Member | null =>
+  member === null || db.scope.partnerId === null || member.partnerId === db.scope.partnerId ? member : null;
+
 export const membersReads = {
-  'members.list': (db: StoreDb, _args: null): Member[] => db.all<MemberRow>(`${SELECT} ORDER BY seq`).map(memberOf),
+  'members.list': (db: StoreDb, _args: null): Member[] =>
+    db.all<MemberRow>(`${SELECT} WHERE TRUE${scopeOf(db)} ORDER BY seq`).map(memberOf),
   'members.owner': (db: StoreDb, _args: null): Member | null => {
     const row = db.get<MemberRow>(`${SELECT} WHERE owner = 1`);
     return row ? memberOf(row) : null;
   },
-  'members.byId': (db: StoreDb, { memberId }: { memberId: string }): Member | null => byId(db, memberId),
+  'members.byId': (db: StoreDb, { memberId }: { memberId: string }): Member | null => isVisible(db, byId(db, memberId)),
   /** By id, or by name whatever its capitals. */
-  'members.find': (db: StoreDb, { text }: { text: string }): Member | null => byId(db, text) ?? byName(db, text),
+  'members.find': (db: StoreDb, { text }: { text: string }): Member | null => isVisible(db, byId(db, text) ?? byName(db, text)),
 } satisfies QueryMap;
 
 export const membersWrites = {

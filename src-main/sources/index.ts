@@ -19,6 +19,7 @@ export type { HttpOptions } from './http-reader.ts';
 export { itemBytes } from './item-bytes.ts';
 export { ITEM_UNUSABLE, previewOf } from './quarantine.ts';
 export { backoffMs, checkSchedule, DEFAULT_SCHEDULE, MANUAL } from './schedule.ts';
+export { sourceScopeSql } from './source-scope.ts';
 export { grouped, plural, tokenName } from './source.ts';
 export { type NewSource, type ScheduledSource, sourcesReads, sourcesWrites, type StoredSource } from './sources-queries.ts';
 export { createSourcesService, type SourcesStore, type StartJob } from './sources-service.ts';

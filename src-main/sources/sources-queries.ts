@@ -4,6 +4,7 @@ import { type ChangedBy, recordChange } from '../members/index.ts';
 import type { QueryMap, SqlValue, StoreDb } from '../store/index.ts';
 import { isConserved, NO_ROWS } from './feed-module.ts';
 import { quarantineReads } from './quarantine-queries.ts';
+import { sourceScopeSql } from './source-scope.ts';
 import { deriveSourceName, freeSourceName, plural, type SourceKind } from './source.ts';
 
 export type SourceState = Source['state'];
@@ -84,8 +85,10 @@ const sourceOf = (db: StoreDb, row: SourceRow): StoredSource => {
   };
 };
 
+const scoped = (db: StoreDb): string => sourceScopeSql(db, 's.source_no');
+
 const rowById = (db: StoreDb, sourceId: string): SourceRow | null =>
-  db.get<SourceRow>(`${SOURCES} WHERE s.source_id = ?`, [sourceId]) ?? null;
+  db.get<SourceRow>(`${SOURCES} WHERE s.source_id = ?${scoped(db)}`, [sourceId]) ?? null;
 
 const mustFind = (db: StoreDb, sourceId: string): SourceRow => {
   const row = rowById(db, sourceId);
@@ -125,10 +128,12 @@ export interface ScheduledSource {
 export const sourcesReads = {
   ...quarantineReads,
   'sources.list': (db: StoreDb, { removed }: { removed: boolean }): StoredSource[] =>
-    db.all<SourceRow>(`${SOURCES}${removed ? '' : " WHERE t.state <> 'removed'"} ORDER BY s.source_no`).map((row) => sourceOf(db, row)),
+    db
+      .all<SourceRow>(`${SOURCES} WHERE ${removed ? 'TRUE' : "t.state <> 'removed'"}${scoped(db)} ORDER BY s.source_no`)
+      .map((row) => sourceOf(db, row)),
   /** By id or by name, removed ones too. */
   'sources.find': (db: StoreDb, { text }: { text: string }): StoredSource | null => {
-    const row = rowById(db, text) ?? db.get<SourceRow>(`${SOURCES} WHERE s.name = ?`, [text]);
+    const row = rowById(db, text) ?? db.get<SourceRow>(`${SOURCES} WHERE s.name = ?${scoped(db)}`, [text]);
     return row ? sourceOf(db, row) : null;
   },
   /** What the scheduler needs of every active source. */
@@ -160,7 +165,8 @@ export const sourcesReads = {
       })),
   'sources.offlineSince': (db: StoreDb, _args: null): string | null =>
     db.get<{ since: string | null }>(
-      `SELECT min(f.offline_since) AS since FROM sync_feed_state f JOIN source_settings t USING (source_no) WHERE t.state = 'active'`,
+      `SELECT min(f.offline_since) AS since FROM sync_feed_state f JOIN source_settings t USING (source_no)
+       WHERE t.state = 'active'${sourceScopeSql(db, 'f.source_no')}`,
     )?.since ?? null,
   /** Runs newest first, before the run numbered `before`. A run without an end runs now or was killed. */
   'sync.runs': (
@@ -173,7 +179,7 @@ export const sourcesReads = {
       `SELECT r.run_no, r.run_id, s.source_id, s.name, r.feed, r.started_at, e.ended_at, e.outcome, e.says, e.conserved, e.cursor,
          e.received, e.accepted, e.duplicate, e.conflict, e.late, e.quarantined
        FROM sync_runs r JOIN sources s USING (source_no) LEFT JOIN sync_run_ends e USING (run_no)
-       WHERE r.run_no < ?${args.sourceId === null ? '' : ' AND r.source_no = (SELECT source_no FROM sources WHERE source_id = ?)'}
+       WHERE r.run_no < ?${args.sourceId === null ? '' : ' AND r.source_no = (SELECT source_no FROM sources WHERE source_id = ?)'}${sourceScopeSql(db, 'r.source_no')}
        ORDER BY r.run_no DESC LIMIT ?`,
       [...params, args.limit + 1],
     );
