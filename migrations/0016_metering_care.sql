@@ -155,8 +155,6 @@ CREATE TABLE usage_declarations (
   -- When the source counted: events that came later are not in it.
   as_of TEXT NOT NULL,
   month TEXT NOT NULL CHECK (month GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]'),
-  -- The CloudEvents source it speaks of; null for all of this source.
-  emitter TEXT,
   UNIQUE (source_no, path, sha256)
 ) STRICT;
 CREATE INDEX usage_declarations_by_month ON usage_declarations (month, source_no, as_of);
