@@ -24,6 +24,8 @@ export interface HistoryOptions {
   readonly now: string;
   /** `<folder>/switchboard`: where the evidence is written. */
   readonly sourceFolder: string;
+  /** What partners say of tenants and use, up to a month. */
+  readonly writeFeeds: (month: string) => Promise<unknown>;
   readonly client: Client<Contract>;
   /** Sets the time at which the calls that follow happen: ISO 8601 UTC. */
   readonly setClock: (at: string) => void;
@@ -43,6 +45,7 @@ export async function replayMonths(options: HistoryOptions, begin: () => Promise
     const newest = month === months.at(-1);
     const { files, close } = demoEvidence(options.seeded, month, closes, computeMonth);
     closes = [...closes, close];
+    await options.writeFeeds(month.month);
     if (month.plannedAt < month.capturedAt) await readAsPlanned(options, month);
     await write(options.sourceFolder, files);
     options.setClock(notAfter(month, 3, options.now));

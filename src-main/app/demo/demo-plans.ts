@@ -1,3 +1,5 @@
+import { document } from './demo-months.ts';
+
 /** What the company of the demo meters and sells. Costs and limits are chosen so that a tenant at its limits costs about a third of its price. */
 
 export const METRICS = ['llm_token', 'api_request', 'ingest_unit', 'query_credit', 'storage_gb_month', 'seat'] as const;
@@ -55,6 +57,80 @@ export const PLANS: readonly DemoPlan[] = [
 ];
 
 export const planOf = (tier: Tier): DemoPlan => PLANS.find((plan) => plan.tier === tier)!;
+
+/** Starter before its newest price list: the tenants of the first months keep it. */
+export const STARTER_BEFORE = '2.2.0';
+
+/** Of finance telemetry, in its order; then approvals a day. */
+const GUARDRAILS = [
+  'llm_analyses_per_day',
+  'llm_analyses_per_user_per_day',
+  'llm_system_analyses_per_day',
+  'llm_analysis_max_records',
+  'llm_analysis_max_window_days',
+  'llm_prompt_max_input_tokens',
+  'llm_output_max_tokens',
+] as const;
+const GUARDRAIL_LIMITS: Readonly<Record<Tier, readonly number[]>> = {
+  free: [1, 1, 1, 128, 31, 2048, 512],
+  starter: [5, 2, 2, 256, 90, 4096, 1024],
+  growth: [20, 8, 5, 1024, 365, 12_288, 2048],
+  pro: [100, 25, 30, 5000, 730, 32_768, 4096],
+  enterprise: [2000, 500, 400, 20_000, 3650, 65_536, 8192],
+};
+const APPROVALS: Readonly<Record<Tier, string>> = { free: '5', starter: '20', growth: '60', pro: '200', enterprise: '1000' };
+const FEATURES: Readonly<Record<string, readonly Tier[]>> = {
+  api_access: ['starter', 'growth', 'pro', 'enterprise'],
+  sso: ['growth', 'pro', 'enterprise'],
+  audit_export: ['pro', 'enterprise'],
+  own_encryption_key: ['enterprise'],
+};
+
+function planText(plan: DemoPlan, version: string): string {
+  const free = plan.monthly === 0;
+  return document({
+    format: 'countersign.plan/1',
+    plan_id: plan.tier,
+    version,
+    name: plan.name,
+    tier: plan.tier,
+    price: {
+      model: free ? 'free' : plan.tier === 'enterprise' ? 'contract' : 'list',
+      currency: 'USD',
+      monthly: String(plan.monthly),
+      annual: String(plan.annual),
+    },
+    limits: [
+      ...METRICS.map((metric) => ({
+        metric,
+        per: 'month',
+        included: String(free ? plan.hard[metric] : Math.round(plan.hard[metric] * (version === STARTER_BEFORE ? 0.6 : 0.7) * 10) / 10),
+        soft_ratio: '0.8',
+        hard: String(plan.hard[metric]),
+        overage_price: free ? null : plan.overage[metric],
+      })),
+      {
+        metric: 'approval',
+        per: 'day',
+        included: APPROVALS[plan.tier],
+        soft_ratio: '0.8',
+        hard: APPROVALS[plan.tier],
+        overage_price: null,
+      },
+    ],
+    features: Object.fromEntries(Object.entries(FEATURES).map(([key, tiers]) => [key, tiers.includes(plan.tier)])),
+    guardrails: Object.fromEntries(GUARDRAILS.map((name, at) => [name, GUARDRAIL_LIMITS[plan.tier][at]])),
+  });
+}
+
+/** The plan files of the company's own source. */
+export const planFiles = (): readonly { readonly path: string; readonly text: string }[] =>
+  PLANS.flatMap((plan) =>
+    [plan.version, ...(plan.tier === 'starter' ? [STARTER_BEFORE] : [])].map((version) => ({
+      path: `plans/${plan.tier}-${version}.plan.json`,
+      text: planText(plan, version),
+    })),
+  );
 
 /** Emitters of the demo write whole numbers, except where a fraction is natural. */
 export const UNITS: Readonly<Record<Metric, string>> = {

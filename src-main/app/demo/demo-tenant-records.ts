@@ -1,5 +1,5 @@
 import { before, DAY, iso, startOf } from './demo-months.ts';
-import { type DemoPlan, planOf, type Tier } from './demo-plans.ts';
+import { type DemoPlan, planOf, STARTER_BEFORE, type Tier } from './demo-plans.ts';
 import type { DemoStatus, DemoTenant } from './demo-tenants.ts';
 import type { Seeded } from './seeded.ts';
 
@@ -52,7 +52,7 @@ const ENDED: readonly DemoStatus[] = ['expired', 'canceled', 'deleted'];
 
 /** Everything the feeds of a tenant and its subscriptions ever said, in the order of time. */
 export function recordLines(seeded: Seeded, tenant: DemoTenant, now: string): readonly RecordLine[] {
-  const { tenantId, name, partner, region, status, statusDays, tags, tier } = tenant;
+  const { tenantId, name, partner, region, since, status, statusDays, tags, tier } = tenant;
   const present = Date.parse(now);
   const created = createdAt(seeded, tenant, now);
   const changed = changeOf(tenant, present);
@@ -68,7 +68,7 @@ export function recordLines(seeded: Seeded, tenant: DemoTenant, now: string): re
       partner_id: partner,
       tier: tierThen,
       plan_id: tierThen,
-      plan_version: planOf(tierThen).version,
+      plan_version: tierThen === 'starter' && since >= 9 ? STARTER_BEFORE : planOf(tierThen).version,
       status: statusThen,
       region,
       created_at: iso(created),
