@@ -17,6 +17,7 @@ export {
 } from './feed-module.ts';
 export type { HttpOptions } from './http-reader.ts';
 export { itemBytes } from './item-bytes.ts';
+export { isNdjsonPath, parseLineItem } from './line-items.ts';
 export { ITEM_UNUSABLE, previewOf } from './quarantine.ts';
 export { backoffMs, checkSchedule, DEFAULT_SCHEDULE, MANUAL } from './schedule.ts';
 export { sourceScopeSql } from './source-scope.ts';
