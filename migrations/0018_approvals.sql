@@ -120,7 +120,7 @@ WHEN EXISTS (
 BEGIN SELECT RAISE(ABORT, 'tenant_actions is append-only'); END;
 
 -- Facts: a member looks at the console as a tenant, read only and for a while …
-CREATE TABLE tenant_views (
+CREATE TABLE impersonations (
   view_no INTEGER PRIMARY KEY CHECK (view_no >= 1),
   tenant_no INTEGER NOT NULL REFERENCES tenants (tenant_no),
   member_id TEXT NOT NULL REFERENCES members (member_id),
@@ -128,30 +128,30 @@ CREATE TABLE tenant_views (
   started_at TEXT NOT NULL,
   until TEXT NOT NULL CHECK (until > started_at)
 ) STRICT;
-CREATE INDEX tenant_views_by_tenant ON tenant_views (tenant_no, view_no);
+CREATE INDEX impersonations_by_tenant ON impersonations (tenant_no, view_no);
 
-CREATE TRIGGER tenant_views_no_update BEFORE UPDATE ON tenant_views
-BEGIN SELECT RAISE(ABORT, 'tenant_views is append-only'); END;
-CREATE TRIGGER tenant_views_no_delete BEFORE DELETE ON tenant_views
-BEGIN SELECT RAISE(ABORT, 'tenant_views is append-only'); END;
-CREATE TRIGGER tenant_views_no_replace BEFORE INSERT ON tenant_views
-WHEN EXISTS (SELECT 1 FROM tenant_views WHERE view_no = NEW.view_no)
-BEGIN SELECT RAISE(ABORT, 'tenant_views is append-only'); END;
+CREATE TRIGGER impersonations_no_update BEFORE UPDATE ON impersonations
+BEGIN SELECT RAISE(ABORT, 'impersonations is append-only'); END;
+CREATE TRIGGER impersonations_no_delete BEFORE DELETE ON impersonations
+BEGIN SELECT RAISE(ABORT, 'impersonations is append-only'); END;
+CREATE TRIGGER impersonations_no_replace BEFORE INSERT ON impersonations
+WHEN EXISTS (SELECT 1 FROM impersonations WHERE view_no = NEW.view_no)
+BEGIN SELECT RAISE(ABORT, 'impersonations is append-only'); END;
 
 -- … and stops. A view without an end that is past its time ended then.
-CREATE TABLE tenant_view_ends (
-  view_no INTEGER PRIMARY KEY REFERENCES tenant_views (view_no),
+CREATE TABLE impersonation_ends (
+  view_no INTEGER PRIMARY KEY REFERENCES impersonations (view_no),
   ended_at TEXT NOT NULL,
   how TEXT NOT NULL CHECK (how IN ('left', 'time'))
 ) STRICT;
 
-CREATE TRIGGER tenant_view_ends_no_update BEFORE UPDATE ON tenant_view_ends
-BEGIN SELECT RAISE(ABORT, 'tenant_view_ends is append-only'); END;
-CREATE TRIGGER tenant_view_ends_no_delete BEFORE DELETE ON tenant_view_ends
-BEGIN SELECT RAISE(ABORT, 'tenant_view_ends is append-only'); END;
-CREATE TRIGGER tenant_view_ends_no_replace BEFORE INSERT ON tenant_view_ends
-WHEN EXISTS (SELECT 1 FROM tenant_view_ends WHERE view_no = NEW.view_no)
-BEGIN SELECT RAISE(ABORT, 'tenant_view_ends is append-only'); END;
+CREATE TRIGGER impersonation_ends_no_update BEFORE UPDATE ON impersonation_ends
+BEGIN SELECT RAISE(ABORT, 'impersonation_ends is append-only'); END;
+CREATE TRIGGER impersonation_ends_no_delete BEFORE DELETE ON impersonation_ends
+BEGIN SELECT RAISE(ABORT, 'impersonation_ends is append-only'); END;
+CREATE TRIGGER impersonation_ends_no_replace BEFORE INSERT ON impersonation_ends
+WHEN EXISTS (SELECT 1 FROM impersonation_ends WHERE view_no = NEW.view_no)
+BEGIN SELECT RAISE(ABORT, 'impersonation_ends is append-only'); END;
 
 -- Facts: messages to the system a tenant's records come from. Written in the transaction of what they tell.
 CREATE TABLE outbox_messages (

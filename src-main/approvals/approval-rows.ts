@@ -30,7 +30,7 @@ export interface RequestRow {
 export const SELECT_REQUEST = `SELECT r.request_no, r.request_id, r.kind, r.tenant_no, t.tenant_id, t.name AS tenant_name, t.partner_id,
     r.statement, r.statement_sha256, r.requested_by, m.name AS requester, r.requested_at, r.expires_at, s.state, s.ended_at
   FROM approval_requests r JOIN approval_state s USING (request_no) JOIN members m ON m.member_id = r.requested_by
-    LEFT JOIN tenant_standing t ON t.tenant_no = r.tenant_no`;
+    LEFT JOIN tenants t ON t.tenant_no = r.tenant_no`;
 
 /** By id or by what people say. The same answer for one that is not there and one that is another partner's. */
 export function visibleRequest(db: StoreDb, text: string): RequestRow {

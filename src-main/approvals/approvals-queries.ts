@@ -121,7 +121,7 @@ export const approvalsReads = {
       `SELECT coalesce(sum(r.requested_by = ? AND s.state = 'waiting' AND s.expires_at >= ?), 0) AS byMe,
          coalesce(sum(s.state = 'waiting' AND s.expires_at >= ?), 0) AS waiting,
          coalesce(sum(s.state <> 'waiting' OR s.expires_at < ?), 0) AS ended
-       FROM approval_requests r JOIN approval_state s USING (request_no) LEFT JOIN tenant_standing t ON t.tenant_no = r.tenant_no
+       FROM approval_requests r JOIN approval_state s USING (request_no) LEFT JOIN tenants t ON t.tenant_no = r.tenant_no
        WHERE 1${where}`,
       [args.memberId, args.now, args.now, args.now, ...fixed],
     )!;

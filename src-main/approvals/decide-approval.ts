@@ -18,8 +18,10 @@ export interface Execution {
   readonly tenantNo: number;
   /** What is carried out: read from the confirmed bytes. */
   readonly statement: Statement;
-  /** Confirmations that count at this moment. */
+  readonly statementSha256: string;
+  /** Confirmations that count at this moment, and the names of who gave them. */
   readonly confirmations: number;
+  readonly confirmedBy: readonly string[];
   /** Who confirmed last. */
   readonly by: ChangedBy;
 }
@@ -153,8 +155,8 @@ function executeWhenConfirmed(
   by: ChangedBy,
 ): { readonly outcome: 'executed' | 'stopped'; readonly says: string; readonly address: string | null } | null {
   const statement = readStatement(row.statement);
-  const counted = countedConfirmations(db, row, statement).length;
-  if (counted < statement.quorum) return null;
+  const counted = countedConfirmations(db, row, statement);
+  if (counted.length < statement.quorum) return null;
   const executor = executors[row.kind];
   if (executor === undefined || row.tenant_no === null) throw new TypeError(`Nothing carries out ${row.kind}.`);
   db.raw.exec('SAVEPOINT carry_out');
@@ -164,7 +166,9 @@ function executeWhenConfirmed(
       requestNo: row.request_no,
       tenantNo: row.tenant_no,
       statement,
-      confirmations: counted,
+      statementSha256: row.statement_sha256,
+      confirmations: counted.length,
+      confirmedBy: counted.map(({ name }) => name),
       by,
     });
     db.raw.exec('RELEASE carry_out');

@@ -83,7 +83,7 @@ interface MessageRow {
   readonly compensated_by: string | null;
 }
 
-const FROM = `FROM outbox_messages o JOIN outbox_state s USING (message_no) JOIN tenant_standing t ON t.tenant_no = o.tenant_no
+const FROM = `FROM outbox_messages o JOIN outbox_state s USING (message_no) JOIN tenants t ON t.tenant_no = o.tenant_no
   LEFT JOIN sources c ON c.source_no = o.source_no
   LEFT JOIN outbox_messages b ON b.message_no = o.compensates LEFT JOIN outbox_messages a ON a.compensates = o.message_no`;
 const SELECT = `SELECT o.message_no, o.message_id, o.kind, o.tenant_no, t.tenant_id, t.name AS tenant_name, c.source_id,
