@@ -1,9 +1,14 @@
+import { actionsReads, actionsWrites, TENANT_EXECUTORS } from '../actions/index.ts';
+import { approvalsReads, createApprovalsWrites } from '../approvals/index.ts';
 import { auditReads, auditWrites } from '../audit/index.ts';
 import { evidenceReads, evidenceWrites } from '../evidence/index.ts';
 import { gatesReads, gatesWrites } from '../gates/index.ts';
+import { incidentsReads, incidentsWrites } from '../incidents/index.ts';
+import { outboxReads, outboxWrites } from '../integrations/index.ts';
 import { membersReads, membersWrites } from '../members/index.ts';
 import { overviewReads } from '../overview/index.ts';
 import { createPacketsReads, createPacketsWrites, productionCloses } from '../packets/index.ts';
+import { plansReads, plansWrites } from '../plans/index.ts';
 import { receiptsReads, receiptsWrites } from '../receipts/index.ts';
 import { createSyncReads, createSyncWrites, sourcesReads, sourcesWrites } from '../sources/index.ts';
 import type { Compute, StoreDb, StorePool } from '../store/index.ts';
@@ -21,10 +26,15 @@ export const reads = {
   ...createSyncReads(FEEDS),
   ...receiptsReads,
   ...evidenceReads,
+  ...plansReads,
+  ...incidentsReads,
   ...gatesReads,
   ...createPacketsReads(GATES_FOR_PACKETS),
   /** For the guard of motions, which knows no packet: months that were accepted on production telemetry. */
   'packets.productionCloses': (db: StoreDb, _args: null): readonly string[] => productionCloses(db).months,
+  ...approvalsReads,
+  ...outboxReads,
+  ...actionsReads,
   ...overviewReads,
 } as const;
 export const writes = {
@@ -35,8 +45,13 @@ export const writes = {
   ...createSyncWrites(FEEDS),
   ...receiptsWrites,
   ...evidenceWrites,
+  ...plansWrites,
+  ...incidentsWrites,
   ...gatesWrites,
   ...createPacketsWrites(GATES_FOR_PACKETS),
+  ...createApprovalsWrites(TENANT_EXECUTORS),
+  ...outboxWrites,
+  ...actionsWrites,
 } as const;
 
 export type AppStore = StorePool<typeof reads, typeof writes>;

@@ -3,18 +3,22 @@ import type { Handlers, HandlerContext } from '../../src-shared/contract/define.
 import { createAuditService } from '../audit/index.ts';
 import { createEvidenceClock, createEvidenceService, evidenceFeed, type VerifiedEvidence } from '../evidence/index.ts';
 import { createGatesService } from '../gates/index.ts';
+import { createIncidentsService } from '../incidents/index.ts';
 import { createMembersService, changedBy } from '../members/index.ts';
 import { createOverviewService } from '../overview/index.ts';
 import { createPacketsService } from '../packets/index.ts';
+import { createPlansService } from '../plans/index.ts';
 import { createReceiptsService, receiptFeed } from '../receipts/index.ts';
 import { createSourcesService, createSyncEngine, createSyncScheduler, type SyncEngine } from '../sources/index.ts';
 import type { AppContext } from './app-context.ts';
 import { startBackupSchedule } from './backups.ts';
-import { FEEDS } from './feeds.ts';
+import { FEED_TOPICS, FEEDS } from './feeds.ts';
 import { houseState } from './house-state.ts';
 import { newRequestId, newUuid } from './ids.ts';
+import { observeWorkspace } from './observe/observe-workspace.ts';
 import { createPacketClock } from './packet-clock.ts';
 import type { OpenedStore } from './open-workspace.ts';
+import { createTenantActs } from './tenant-acts.ts';
 
 /**
  * The rooms of an open workspace, wired: what a room announces and a later one does about it stands here, so that no room
@@ -52,6 +56,13 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     changed: () => hub.changed('evidence', 'audit'),
     onVerified: (verified) => evidenceVerified(verified),
   });
+  const plans = createPlansService({
+    store,
+    pricingFrozen: async () => (await store.read('gates.freeze', null))?.says ?? null,
+    tenantCounts: () => Promise.resolve({}),
+    changed: () => hub.changed('plans', 'audit'),
+  });
+  const incidents = createIncidentsService({ store, changed: () => hub.changed('incidents', 'audit') });
   const gates = createGatesService({
     store,
     newId: newUuid,
@@ -90,7 +101,7 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     onRunEnded: (run) => {
       metrics.rows(run.feed, run.counts);
       metrics.synced(run.source, run.outcome, run.counts.accepted, run.counts.quarantined, 0);
-      hub.changed('sources', 'quarantine', run.feed === evidenceFeed.feed ? 'evidence' : 'receipts');
+      hub.changed('sources', 'quarantine', ...(FEED_TOPICS[run.feed] ?? []));
       // New receipts are verified at once: a break that waits for a person to press a button is found too late.
       if (run.feed === receiptFeed.feed && run.outcome !== 'nothing-new') verifySoon();
     },
@@ -226,14 +237,22 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     house: () => houseState(context, opened),
   });
 
+  const observe = observeWorkspace(context, opened, { lateFeeds: overview.lateFeeds });
+
+  const tenantActs = createTenantActs(context, opened);
+
   const handlers = {
     ...audit.handlers,
     ...members.handlers,
     ...sources.handlers,
     ...receipts.handlers,
     ...evidence.handlers,
+    ...plans.handlers,
     ...gates.handlers,
     ...packets.handlers,
+    ...tenantActs.handlers,
+    ...incidents.handlers,
+    ...observe.handlers,
     ...overview.handlers,
     'receipt.verify': ({ chainKeys, fromZero }, ctx) => ({
       jobId: startVerification({ ...(chainKeys === undefined ? {} : { chainKeys }), fromZero, by: ctx }).jobId,
@@ -262,6 +281,8 @@ export function createServices(context: AppContext, opened: OpenedStore) {
       verifySoon();
       evidenceClock.start();
       packetClock.start();
+      observe.start();
+      tenantActs.start();
     },
     stop: async () => {
       schedules?.stop();
@@ -269,6 +290,8 @@ export function createServices(context: AppContext, opened: OpenedStore) {
       await engine.close();
       await evidenceClock.stop();
       await packetClock.stop();
+      await observe.stop();
+      await tenantActs.stop();
       await evidence.verification.settled();
       await gatesRun;
       await verifying;

@@ -2,13 +2,19 @@
  * The contract: every procedure that a face (desktop, browser, terminal) may call, and every event it may hear. What is
  * not in this table cannot be reached from the interface.
  */
+import { actions } from './actions.ts';
+import { approvals } from './approvals.ts';
 import { audit } from './audit.ts';
 import { event, z } from './define.ts';
+import { diagnostics } from './diagnostics.ts';
 import { evidence } from './evidence.ts';
 import { gates } from './gates.ts';
 import { host, job } from './host.ts';
+import { incidents } from './incidents.ts';
+import { outbox } from './outbox.ts';
 import { overview } from './overview.ts';
 import { packets } from './packets.ts';
+import { plans } from './plans.ts';
 import { receipts } from './receipts.ts';
 import { sources } from './sources.ts';
 import { workspace } from './workspace.ts';
@@ -20,8 +26,14 @@ export const procedures = {
   ...sources,
   ...receipts,
   ...evidence,
+  ...plans,
   ...gates,
   ...packets,
+  ...incidents,
+  ...diagnostics,
+  ...approvals,
+  ...actions,
+  ...outbox,
   ...overview,
 } as const;
 
