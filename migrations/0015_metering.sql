@@ -28,7 +28,7 @@ CREATE TABLE metric_versions (
   unique_of TEXT,
   keeping TEXT NOT NULL CHECK (keeping IN ('raw', 'preaggregated')),
   -- JSON array of names; null: any.
-  dimensions TEXT CHECK (json_valid(dimensions)),
+  dimensions TEXT CHECK (dimensions IS NULL OR json_valid(dimensions)),
   -- US dollars a unit, decimal text, and the first month (12 × year + month − 1) it counts for.
   cost_per_unit TEXT NOT NULL,
   cost_from INTEGER NOT NULL,
@@ -105,6 +105,8 @@ CREATE TABLE usage_batches (
   byte_offset INTEGER NOT NULL CHECK (byte_offset >= 0),
   at TEXT NOT NULL,
   run_id TEXT,
+  -- Months up to and with this one were closed.
+  closed_through INTEGER NOT NULL,
   -- Ingest numbers first_no … last_no; last_no = first_no − 1 where it brought nothing new.
   first_no INTEGER NOT NULL,
   last_no INTEGER NOT NULL,
@@ -124,6 +126,21 @@ BEGIN SELECT RAISE(ABORT, 'usage_batches is append-only'); END;
 CREATE TRIGGER usage_batches_no_replace BEFORE INSERT ON usage_batches
 WHEN EXISTS (SELECT 1 FROM usage_batches WHERE batch_no = NEW.batch_no)
 BEGIN SELECT RAISE(ABORT, 'usage_batches is append-only'); END;
+
+-- Facts: batches whose effect was taken back; their events stay, and their keys stay taken.
+CREATE TABLE usage_voids (
+  batch_no INTEGER PRIMARY KEY REFERENCES usage_batches (batch_no),
+  at TEXT NOT NULL,
+  reason TEXT NOT NULL CHECK (length(reason) > 0)
+) STRICT;
+
+CREATE TRIGGER usage_voids_no_update BEFORE UPDATE ON usage_voids
+BEGIN SELECT RAISE(ABORT, 'usage_voids is append-only'); END;
+CREATE TRIGGER usage_voids_no_delete BEFORE DELETE ON usage_voids
+BEGIN SELECT RAISE(ABORT, 'usage_voids is append-only'); END;
+CREATE TRIGGER usage_voids_no_replace BEFORE INSERT ON usage_voids
+WHEN EXISTS (SELECT 1 FROM usage_voids WHERE batch_no = NEW.batch_no)
+BEGIN SELECT RAISE(ABORT, 'usage_voids is append-only'); END;
 
 -- Facts: events of metrics that are kept raw, in the order in which they were taken. The key never expires.
 CREATE TABLE usage_events (
@@ -351,6 +368,8 @@ CREATE TABLE usage_samples (
   units INTEGER NOT NULL,
   nano INTEGER NOT NULL,
   atto INTEGER NOT NULL,
+  -- As in usage_events.
+  adjusts INTEGER,
   PRIMARY KEY (series_no, at_ms, at_ns, tie)
 ) STRICT, WITHOUT ROWID;
 

@@ -63,6 +63,8 @@ export interface QuarantineInput {
   readonly nextStep: string;
   /** Where the row can be seen in the console, when it was kept. */
   readonly address: string | null;
+  /** Set where the same bytes are the same row wherever the source puts them: it is then held once for all places. */
+  readonly anywhere?: true;
 }
 
 export interface DeliveryResult {
@@ -103,14 +105,22 @@ export interface FeedModule {
    * they came), `left` waits until the line is finished.
    */
   readonly unfinishedLines: 'taken' | 'left';
+  /**
+   * For a feed of JSON texts, one a line, that leaves unfinished lines: empty lines are no rows, and a last line without LF is
+   * taken when it is a whole JSON text, for then nothing but a line end may follow. Left out: every LF ends a row.
+   */
+  readonly jsonLines?: true;
   /** Whether a file below `<source>/<feed>/` belongs to this feed, and how it is read. Pure. */
   classify(path: string): FileKind | null;
   /** Order in which files of one run are delivered: smaller first, then by path. Manifests come before lines, lines before checkpoints. */
   order(path: string): number;
   /** What a source offers, from the paths of its files. Pure. */
   describe(paths: readonly string[]): FeedSummary;
-  /** One item of `GET {base}/feeds/{feed}`, parsed: where its bytes belong, or why it cannot be used. Pure. */
-  parseItem(item: Readonly<Record<string, unknown>>): HttpItem;
+  /**
+   * One item of `GET {base}/feeds/{feed}`, parsed: where its bytes belong, or why it cannot be used. Pure.
+   * @param bytes the item as it came, for what parsing loses: digits of numbers
+   */
+  parseItem(item: Readonly<Record<string, unknown>>, bytes: Uint8Array): HttpItem;
   /**
    * Takes a delivery. Runs in the writer, inside the transaction that also moves the cursor: a kill leaves both or
    * neither. Bytes of an `append` that were already taken are counted as duplicates and change nothing.
@@ -137,6 +147,8 @@ export type HttpItem =
   /** `line` counts from 1; `ended` is false for an unfinished last line. `bytes` come without the LF. */
   | { readonly kind: 'line'; readonly path: string; readonly line: number; readonly bytes: Uint8Array; readonly ended: boolean }
   | { readonly kind: 'whole'; readonly path: string; readonly bytes: Uint8Array }
+  /** A row that is served as it is: the next line of a file that only the console counts. `bytes` without LF. */
+  | { readonly kind: 'row'; readonly path: string; readonly bytes: Uint8Array }
   | { readonly kind: 'garbage'; readonly says: string };
 
 export const NO_ROWS: Conservation = { received: 0, accepted: 0, duplicate: 0, conflict: 0, late: 0, quarantined: 0 };

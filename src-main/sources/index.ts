@@ -18,7 +18,9 @@ export {
 export type { HttpOptions } from './http-reader.ts';
 export { itemBytes } from './item-bytes.ts';
 export { isNdjsonPath, parseLineItem } from './line-items.ts';
-export { ITEM_UNUSABLE, previewOf } from './quarantine.ts';
+export { ITEM_UNUSABLE, previewOf, quarantineIdOf } from './quarantine.ts';
+export { type HeldInput, heldInput, holdRows, settleHeld } from './quarantine-queries.ts';
+export { isBlank } from './json-line.ts';
 export { backoffMs, checkSchedule, DEFAULT_SCHEDULE, MANUAL } from './schedule.ts';
 export { sourceScopeSql } from './source-scope.ts';
 export { grouped, plural, tokenName } from './source.ts';

@@ -1,6 +1,7 @@
 import type { Conservation } from '../../src-shared/contract/sources.ts';
 import type { QueryMap, StoreDb } from '../store/index.ts';
 import { addCounts, type Delivery, type FeedModule, isConserved, NO_ROWS, type QuarantineInput } from './feed-module.ts';
+import { isBlank } from './json-line.ts';
 import { createQuarantineWrites, holdRows } from './quarantine-queries.ts';
 import { type FeedOutcome, sumDeliveries } from './sources-queries.ts';
 
@@ -136,12 +137,17 @@ const saveCursor = (db: StoreDb, run: RunRow, cursor: FileCursor): void => {
 };
 
 /** The engine's own count of rows, so that a feed's account of itself is held against something. */
-const rowsSeen = (delivery: Delivery): number | null => {
+const rowsSeen = (delivery: Delivery, jsonLines: boolean): number | null => {
   if (delivery.kind === 'whole') return null;
   const bytes = Buffer.from(delivery.bytes.buffer, delivery.bytes.byteOffset, delivery.bytes.byteLength);
   let rows = 0;
-  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) rows += 1;
-  return rows;
+  let start = 0;
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, start)) {
+    if (!jsonLines || !isBlank(bytes, start, at)) rows += 1;
+    start = at + 1;
+  }
+  // Behind the last LF such a feed gets a whole row or nothing.
+  return jsonLines && !isBlank(bytes, start, bytes.length) ? rows + 1 : rows;
 };
 
 const recordDelivery = (
@@ -300,7 +306,7 @@ export const createSyncWrites = (modules: readonly FeedModule[]) => {
       let unconserved = 0;
       for (const delivery of args.deliveries) {
         const { counts, quarantine } = module.accept(db, delivery);
-        const rows = rowsSeen(delivery);
+        const rows = rowsSeen(delivery, module.jsonLines ?? false);
         recordDelivery(db, run, {
           path: delivery.path,
           mode: delivery.kind === 'whole' ? 'whole' : delivery.mode,
