@@ -1,10 +1,12 @@
-import { address, count, cursor, hex64, isoTime, label, noInput } from './common.ts';
+import { address, count, hex64, isoTime, label, noInput } from './common.ts';
 import { command, query, z } from './define.ts';
 import { money, planId, planVersion } from './plans.ts';
 
 /** Ids as upstream spells them. */
 export const tenantId = z.string().min(1).max(200);
 const partnerId = z.string().min(1).max(200);
+/** Opaque: where the next page begins. It carries what the rows are sorted by, and a name may be long. */
+const cursor = z.string().min(1).max(2000);
 const decimal = z.string().regex(/^-?\d+(\.\d+)?$/);
 export const tenantStatus = z.enum(['trial', 'active', 'grace', 'expired', 'suspended', 'canceled', 'deleted']);
 export type TenantStatus = z.infer<typeof tenantStatus>;
