@@ -18,8 +18,8 @@ export interface TenantMonth {
   readonly mrrMinor: bigint;
   /** It pays in other currencies too. */
   readonly otherCurrency: boolean;
-  /** Subscriptions that are paid. */
-  readonly paidSubscriptions: number;
+  /** Tiers of the subscriptions that are paid, one for each: support is counted by them. */
+  readonly paidTiers: readonly string[];
   /** By metric: attos of the unit, and of USD. */
   readonly use: readonly { readonly metric: string; readonly quantity: bigint; readonly costUsd: bigint }[];
 }
@@ -67,6 +67,9 @@ const sum = (values: readonly bigint[]): bigint => values.reduce((total, value) 
 export const marginBp = (revenue: bigint, costs: bigint): number | null =>
   revenue <= 0n ? null : Number(roundHalfEven((revenue - costs) * 10_000n, revenue));
 
+/** USD cents for each seat, half to even; null without a seat. `seats` in attos. */
+export const perSeat = (cogsMinor: bigint, seats: bigint): bigint | null => (seats <= 0n ? null : roundHalfEven(cogsMinor * ONE, seats));
+
 const costsOf = (mrrMinor: bigint, llmMinor: bigint, infraMinor: bigint, supportMinor: bigint): Costs => {
   const cogsMinor = llmMinor + infraMinor + supportMinor;
   return { mrrMinor, llmMinor, infraMinor, supportMinor, cogsMinor, marginBp: marginBp(mrrMinor, cogsMinor) };
@@ -78,7 +81,7 @@ export function tenantEconomics(month: TenantMonth, model: CostModel): TenantEco
     sum(use.filter(({ metric }) => model.llmMetrics.includes(metric) === isLlm).map(({ costUsd }) => costUsd));
   const llm = roundHalfEven(cost(true), CENT);
   const infra = roundHalfEven(cost(false), CENT);
-  const support = BigInt(supportOf(model, tier)) * BigInt(month.paidSubscriptions);
+  const support = sum(month.paidTiers.map((paid) => BigInt(supportOf(model, paid))));
   const costs = costsOf(month.mrrMinor, llm, infra, support);
   const seats = sum(use.filter(({ metric }) => metric === model.seatMetric).map(({ quantity }) => quantity));
   return {
@@ -91,7 +94,7 @@ export function tenantEconomics(month: TenantMonth, model: CostModel): TenantEco
     // A part of its revenue is missing from the sum: a margin would be too low.
     marginBp: otherCurrency ? null : costs.marginBp,
     seats,
-    cogsPerSeatMinor: seats <= 0n ? null : roundHalfEven(costs.cogsMinor * ONE, seats),
+    cogsPerSeatMinor: perSeat(costs.cogsMinor, seats),
   };
 }
 
