@@ -32,6 +32,7 @@ export async function createConsole(context: AppContext, hooks: { readonly reope
     requestId: newRequestId(),
   };
   let member = NOBODY;
+  let opener = NOBODY;
   let handlers: Partial<Handlers<Contract>> = {};
 
   const console: Console = {
@@ -47,8 +48,10 @@ export async function createConsole(context: AppContext, hooks: { readonly reope
       viewing: context.viewing.current(),
     }),
     member: () => member,
+    openedBy: () => opener,
     actAs: async (memberId) => {
-      member = await console.open().services.members.find(memberId);
+      // What a partner's member may see does not hold the way back; whoever opened the console already acts on this machine.
+      member = memberId === opener.memberId ? opener : await console.open().services.members.find(memberId);
       context.viewing.end();
       context.hub.changed('session');
     },
@@ -109,7 +112,8 @@ export async function createConsole(context: AppContext, hooks: { readonly reope
       });
       const services = createServices(context, opened);
       state = { kind: 'open', open: { ...opened, services } };
-      member = await services.members.acting(options.actAs);
+      opener = await services.members.acting(options.actAs);
+      member = opener;
       handlers = {
         ...hostHandlers(context, console),
         ...workspaceHandlers(context, console),
@@ -126,6 +130,7 @@ export async function createConsole(context: AppContext, hooks: { readonly reope
       const requestId = newRequestId();
       log.error({ requestId, code: error.code, reason: error.message, details: error.details }, 'The workspace could not be opened');
       state = { kind: 'closed', folder: request.folder, error, foundAt: context.now(), requestId };
+      opener = NOBODY;
       member = NOBODY;
       handlers = { ...hostHandlers(context, console), ...recoveryHandlers(context, console) };
     }

@@ -1,7 +1,7 @@
-import type { Contract } from '../../src-shared/contract/index.ts';
+import { contract, type Contract } from '../../src-shared/contract/index.ts';
 import type { Handlers } from '../../src-shared/contract/define.ts';
+import { allowedIn } from '../../src-shared/contract/may-call.ts';
 import { AppError } from '../../src-shared/kernel/errors.ts';
-import { allowedProcedures } from './allowed-procedures.ts';
 import type { Console } from './console-state.ts';
 import type { AppContext } from './app-context.ts';
 import { runDoctor } from './doctor.ts';
@@ -57,13 +57,15 @@ export function hostHandlers(context: AppContext, console: Console): HostProcedu
       await capabilities.revealFile(what === 'log' ? context.stateDir.folder : what === 'backups' ? `${folder}/backups` : folder);
       return { done: true };
     },
-    'session.describe': () => {
+    'session.describe': (_input, { session }) => {
       const { info, folder, readOnly } = console.open();
       const member = console.member();
       return {
         member,
         workspace: { workspaceId: info.workspaceId, name: info.name, folder, demo: info.demo, readOnly },
-        allowed: allowedProcedures(member.role),
+        viewing: session.viewing,
+        openedBy: openedBy(console, member.memberId),
+        allowed: allowedIn(contract, session),
       };
     },
     'session.actAs': async ({ memberId }) => {
@@ -85,3 +87,9 @@ export function hostHandlers(context: AppContext, console: Console): HostProcedu
     },
   };
 }
+
+/** Who opened the console, for the way back to them; null where they act themselves. */
+const openedBy = (console: Console, acting: string) => {
+  const { memberId, name, role } = console.openedBy();
+  return memberId === acting ? null : { memberId, name, role };
+};

@@ -1,5 +1,6 @@
 import { count, cursor, hex64, isoTime, noInput, pageLimit, role, verdict } from './common.ts';
 import { query, z } from './define.ts';
+import { HOUSE_ROLES } from './roles.ts';
 
 const auditEntry = z.strictObject({
   seq: count,
@@ -19,6 +20,7 @@ export type AuditEntry = z.infer<typeof auditEntry>;
 
 export const audit = {
   'audit.page': query({
+    roles: 'any',
     input: z.strictObject({
       before: cursor.optional(),
       limit: pageLimit,
@@ -27,8 +29,9 @@ export const audit = {
     }),
     output: z.strictObject({ entries: z.array(auditEntry), next: cursor.nullable(), total: count }),
   }),
-  'audit.entry': query({ input: z.strictObject({ seq: count }), output: auditEntry }),
+  'audit.entry': query({ roles: 'any', input: z.strictObject({ seq: count }), output: auditEntry }),
   'audit.verify': query({
+    roles: HOUSE_ROLES,
     input: noInput,
     output: z.strictObject({
       verdict,

@@ -1,5 +1,6 @@
 import { address, byteCount, count, cursor, hex64, isoTime, label, noInput, pageLimit, startedJob } from './common.ts';
 import { command, query, z } from './define.ts';
+import { HOUSE_ROLES } from './roles.ts';
 
 /** By shape: the kinds that a verifier judges, what a packet is computed from, and packets that were made elsewhere. */
 export const EVIDENCE_STORED_KINDS = [
@@ -141,6 +142,7 @@ const MAKERS = ['admin', 'founder', 'finance', 'engineering', 'platform'] as con
 
 export const evidence = {
   'evidence.list': query({
+    roles: HOUSE_ROLES,
     input: z.strictObject({
       kind: storedKind.optional(),
       month: month.optional(),
@@ -153,6 +155,7 @@ export const evidence = {
   }),
   /** For each kind and month what counts, and until when it holds. */
   'evidence.months': query({
+    roles: HOUSE_ROLES,
     input: noInput,
     output: z.strictObject({
       asOf: isoTime,
@@ -181,6 +184,7 @@ export const evidence = {
     }),
   }),
   'evidence.artifact': query({
+    roles: HOUSE_ROLES,
     input: z.strictObject({
       artifactId,
       /** The newest when left out. */
@@ -220,11 +224,13 @@ export const evidence = {
     }),
   }),
   'evidence.figureProof': query({
+    roles: HOUSE_ROLES,
     input: z.strictObject({ artifactId, versionNo: versionNo.optional(), figure: z.string().min(1).max(200) }),
     output: z.strictObject({ name: z.string(), unit: z.string(), value: z.string(), holds: z.boolean(), proof }),
   }),
   /** What the artifacts of one month say against each other. Findings never change a verifier's verdict. */
   'evidence.consistency': query({
+    roles: HOUSE_ROLES,
     input: z.strictObject({ month: month.optional() }),
     output: z.strictObject({
       month: month.nullable(),
@@ -250,6 +256,7 @@ export const evidence = {
     output: startedJob,
   }),
   'evidence.makeStart': query({
+    roles: HOUSE_ROLES,
     input: z.strictObject({ kind: makerKind, month: month.optional() }),
     output: z.strictObject({
       ...artifactChecked,
@@ -261,6 +268,7 @@ export const evidence = {
     }),
   }),
   'evidence.makeCheck': query({
+    roles: HOUSE_ROLES,
     input: z.strictObject({ kind: makerKind, document }),
     output: z.strictObject({ ...artifactChecked, kind: makerKind, name: z.string() }),
   }),

@@ -27,4 +27,7 @@ export const HOUSE_ROLES = [
   'leadership',
 ] as const satisfies readonly Role[];
 
+/** The company's own roles but the one that only reads. */
+export const WORKING_ROLES = ['admin', 'founder', 'finance', 'auditor', 'engineering', 'platform'] as const satisfies readonly Role[];
+
 export const isPartnerRole = (role: Role): boolean => (PARTNER_ROLES as readonly Role[]).includes(role);

@@ -1,5 +1,6 @@
 import { count, cursor, done, isoTime, noInput, pageLimit, partnerId, reason, startedJob } from './common.ts';
 import { command, query, z } from './define.ts';
+import { HOUSE_ROLES, WORKING_ROLES } from './roles.ts';
 
 /** Every run proves conservation: received = accepted + duplicate + conflict + late + quarantined. */
 export const conservation = z.strictObject({
@@ -87,10 +88,12 @@ const quarantineIds = z.array(z.string()).min(1).max(500);
 
 export const sources = {
   'source.list': query({
+    roles: 'any',
     input: z.strictObject({ removed: z.boolean().default(false) }),
     output: z.strictObject({ sources: z.array(source) }),
   }),
   'source.preview': query({
+    roles: WORKING_ROLES,
     input: z.strictObject({ kind: z.enum(['folder', 'http']), location, token: z.string().max(4096).optional() }),
     output: z.strictObject({
       reachable: z.boolean(),
@@ -136,6 +139,7 @@ export const sources = {
   }),
   'source.remove': command({ roles: ['admin', 'founder'], input: z.strictObject({ sourceId: z.string(), reason }), output: done }),
   'sync.run': command({
+    roles: WORKING_ROLES,
     input: z.strictObject({
       sourceIds: z.array(z.string()).max(200).optional(),
       /** Read everything again and compare it with what is stored. */
@@ -144,6 +148,7 @@ export const sources = {
     output: startedJob,
   }),
   'sync.state': query({
+    roles: 'any',
     input: noInput,
     output: z.strictObject({
       state: z.enum(['no-sources', 'never', 'running', 'ok', 'failing', 'offline', 'paused']),
@@ -154,10 +159,12 @@ export const sources = {
     }),
   }),
   'sync.runs': query({
+    roles: 'any',
     input: z.strictObject({ sourceId: z.string().optional(), before: cursor.optional(), limit: pageLimit }),
     output: z.strictObject({ runs: z.array(run), next: cursor.nullable() }),
   }),
   'quarantine.page': query({
+    roles: HOUSE_ROLES,
     input: z.strictObject({
       state: z.enum(['open', 'requeued', 'resolved', 'dismissed', 'all']).default('open'),
       sourceId: z.string().optional(),
@@ -172,12 +179,18 @@ export const sources = {
     }),
   }),
   'quarantine.entry': query({
+    roles: HOUSE_ROLES,
     input: z.strictObject({ quarantineId: z.string() }),
     output: z.strictObject({ ...quarantined.shape, rawText: z.string().nullable(), rawBase64: z.string() }),
   }),
   'quarantine.requeue': command({
+    roles: WORKING_ROLES,
     input: z.strictObject({ quarantineIds }),
     output: z.strictObject({ requeued: count, resolved: count, stillBad: count, says: z.string() }),
   }),
-  'quarantine.dismiss': command({ input: z.strictObject({ quarantineIds, reason }), output: z.strictObject({ dismissed: count }) }),
+  'quarantine.dismiss': command({
+    roles: WORKING_ROLES,
+    input: z.strictObject({ quarantineIds, reason }),
+    output: z.strictObject({ dismissed: count }),
+  }),
 } as const;

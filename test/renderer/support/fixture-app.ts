@@ -3,7 +3,8 @@
  * Three partners, sixteen chains, one of them broken. For renderer tests and for looking at screens.
  */
 import { createMemoryPortPair } from '../../../src-shared/contract/memory-port.ts';
-import { contract, type Topic } from '../../../src-shared/contract/index.ts';
+import { contract, procedures, type Topic } from '../../../src-shared/contract/index.ts';
+import { allowedIn } from '../../../src-shared/contract/may-call.ts';
 import type { Port } from '../../../src-shared/contract/port.ts';
 import { createRouter } from '../../../src-shared/contract/router.ts';
 import { AppError } from '../../../src-shared/kernel/errors.ts';
@@ -18,6 +19,7 @@ import type { Answered, AppHandlers, Scenario } from './fixture-types.ts';
 import { makeBackups, makeDoctor, makeRecovery, makeStatus, MEMBERS, readOnlyOf } from './fixture-workspace.ts';
 import { lazyEvidence } from './evidence-fixtures.ts';
 import { lazyGates } from './gate-fixtures.ts';
+import { makeOperations, unanswered } from './operations-fixtures.ts';
 import { lazyPackets } from './packet-fixtures.ts';
 import { createReceiptFixture } from './receipt-fixtures.ts';
 
@@ -120,6 +122,9 @@ export const createFixtureApp = ({
   let phase: 'workspace' | 'recovery' = scenario === 'recovery' ? 'recovery' : 'workspace';
   let actingId = 'mem-amara';
   const members = [...MEMBERS];
+  const opener = members[0] ?? missing('member');
+  /** A partner's members see those of their partner, as in the app. */
+  const visibleMembers = () => members.filter(({ partnerId }) => acting().partnerId === null || partnerId === acting().partnerId);
   const acting = () => members.find((member) => member.memberId === actingId) ?? missing('member');
   const jobs = createFixtureJobs(now, (job) => router.publish('job.changed', job), jobStepMs);
   const changed = (...topics: Topic[]): void => {
@@ -167,6 +172,10 @@ export const createFixtureApp = ({
   ];
 
   const handlers: AppHandlers = {
+    ...unanswered(Object.keys(procedures)),
+    ...makeOperations(now, scenario === 'empty', () => {
+      changed('incidents', 'audit');
+    }),
     ...receipts,
     ...sources,
     ...audit.handlers,
@@ -192,7 +201,7 @@ export const createFixtureApp = ({
       inRecovery: phase === 'recovery',
       capabilities: { pickFolder: false, revealFile: false, secretStore: 'session' },
     }),
-    'session.describe': () => {
+    'session.describe': (_input, { session }) => {
       const status = makeStatus(now, scenario);
       const member = acting();
       return {
@@ -204,20 +213,20 @@ export const createFixtureApp = ({
           demo: status.demo,
           readOnly: readOnlyOf(now, scenario),
         },
-        allowed: Object.entries(contract)
-          .filter(([, entry]) => entry.kind !== 'event' && (entry.roles === 'any' || entry.roles.includes(member.role)))
-          .map(([name]) => name),
+        viewing: session.viewing,
+        openedBy: member === opener ? null : { memberId: opener.memberId, name: opener.name, role: opener.role },
+        allowed: allowedIn(contract, session),
       };
     },
     'session.actAs': ({ memberId }) => {
-      if (!members.some((member) => member.memberId === memberId)) missing('member');
+      if (memberId !== opener.memberId && !visibleMembers().some((member) => member.memberId === memberId)) missing('member');
       actingId = memberId;
       changed('session');
       return done;
     },
     'host.pickFolder': () => ({ folder: null }),
     'host.revealFolder': () => done,
-    'member.list': () => ({ members }),
+    'member.list': () => ({ members: visibleMembers() }),
     'member.add': ({ name, role, email, partnerId }) => {
       const member = {
         memberId: `mem-${members.length + 1}`,
