@@ -53,6 +53,7 @@ const act = { errors: ['NOT_FOUND', 'FORBIDDEN', 'CONFLICT'] as const, roles: AC
 export const actions = {
   /** What the acting member may do to a tenant now, each with the deciding rule; changes nothing. */
   'action.check': query({
+    roles: 'any',
     errors: ['NOT_FOUND'],
     input: z.strictObject({ tenantId }),
     output: z.strictObject({
@@ -70,6 +71,7 @@ export const actions = {
   }),
   /** What another plan would change for the tenant, before anything is asked. */
   'action.previewPlan': query({
+    roles: 'any',
     errors: ['NOT_FOUND', 'BAD_INPUT'],
     input: z.strictObject({ tenantId, planId, planVersion }),
     output: z.strictObject({
@@ -97,9 +99,10 @@ export const actions = {
     input: z.strictObject({ tenantId, reason, minutes: z.int().min(1).max(60).default(15) }),
     output: z.strictObject({ until: isoTime, says: z.string() }),
   }),
-  'action.endImpersonation': command({ input: z.strictObject({}), output: z.strictObject({ ended: z.boolean() }) }),
+  'action.endImpersonation': command({ roles: 'any', input: z.strictObject({}), output: z.strictObject({ ended: z.boolean() }) }),
   /** What was done to a tenant from here, newest first. */
   'action.list': query({
+    roles: 'any',
     errors: ['NOT_FOUND'],
     input: z.strictObject({ tenantId, limit: z.int().min(1).max(200).default(50) }),
     output: z.strictObject({ actions: z.array(actionRow) }),

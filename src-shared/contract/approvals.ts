@@ -86,6 +86,7 @@ const ASKERS = ['admin', 'founder', 'finance', 'partner_admin', 'partner_operato
 
 export const approvals = {
   'approval.list': query({
+    roles: 'any',
     input: z.strictObject({
       /** Waiting for the acting member; asked by them; ended; or all. */
       show: z.enum(['for-me', 'by-me', 'waiting', 'ended', 'all']).default('all'),
@@ -101,6 +102,7 @@ export const approvals = {
     }),
   }),
   'approval.show': query({
+    roles: 'any',
     errors: ['NOT_FOUND'],
     /** By id, or by what people say: `APR-0192`. */
     input: z.strictObject({ request: z.string().trim().min(1).max(40) }),
@@ -147,6 +149,7 @@ export const approvals = {
   }),
   /** The policies in force, rule by rule. */
   'policy.show': query({
+    roles: 'any',
     input: z.strictObject({}),
     output: z.strictObject({ version: count, sha256: hex64, engine: z.string(), rules: z.array(policyRule) }),
   }),

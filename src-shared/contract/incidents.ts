@@ -48,6 +48,7 @@ export type IncidentEvent = z.infer<typeof incidentEvent>;
 
 export const incidents = {
   'incident.list': query({
+    roles: 'any',
     input: z.strictObject({
       state: z.enum(['open', 'resolved', 'all']).default('open'),
       kind: z.enum(INCIDENT_KINDS).optional(),
@@ -68,6 +69,7 @@ export const incidents = {
     }),
   }),
   'incident.show': query({
+    roles: 'any',
     errors: ['NOT_FOUND'],
     input: z.strictObject({ incidentNo }),
     output: z.strictObject({ incident, events: z.array(incidentEvent) }),

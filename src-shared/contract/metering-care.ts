@@ -227,6 +227,7 @@ const validateInput = z.strictObject({
 
 export const meteringCare = {
   'limit.list': query({
+    roles: 'any',
     input: z.strictObject({
       /** `near`: soft or over. */
       state: z.enum(['near', 'soft', 'over', 'all']).default('near'),
@@ -248,11 +249,13 @@ export const meteringCare = {
   }),
   /** Every limit of one tenant with what was used of it. */
   'limit.tenant': query({
+    roles: 'any',
     errors: ['NOT_FOUND'],
     input: z.strictObject({ tenantId }),
     output: z.strictObject({ planId: z.string().nullable(), planVersion: z.string().nullable(), limits: z.array(limitUse) }),
   }),
   'limit.crossings': query({
+    roles: 'any',
     input: z.strictObject({
       tenantId: tenantId.optional(),
       metric: metric.optional(),
@@ -264,6 +267,7 @@ export const meteringCare = {
   }),
   /** Whether a tenant may use that much more within its hard limit. Changes nothing. */
   'limit.check': query({
+    roles: 'any',
     errors: ['NOT_FOUND'],
     input: z.strictObject({ tenantId, metric, amount: quantity.default('1') }),
     output: z.strictObject({

@@ -123,10 +123,12 @@ const planText = z
 export const plans = {
   /** Each plan with its newest version, and all versions of one plan where it is named. */
   'plan.list': query({
+    roles: 'any',
     input: z.strictObject({ planId: planId.optional() }),
     output: z.strictObject({ plans: z.array(versionRow) }),
   }),
   'plan.show': query({
+    roles: 'any',
     errors: ['NOT_FOUND'],
     input: z.strictObject({ planId, /** The newest when left out. */ version: planVersion.optional() }),
     output: z.strictObject({
@@ -139,6 +141,7 @@ export const plans = {
     }),
   }),
   'plan.compare': query({
+    roles: 'any',
     errors: ['NOT_FOUND'],
     input: z.strictObject({ a: z.strictObject({ planId, version: planVersion }), b: z.strictObject({ planId, version: planVersion }) }),
     output: z.strictObject({ a: spec, b: spec, differences: z.array(difference) }),
@@ -169,5 +172,5 @@ export const plans = {
     output: z.strictObject({ proposals: z.array(proposal), next: count.nullable() }),
   }),
   /** The JSON Schema of a specification, as it is also published under resources/schemas. */
-  'plan.schema': query({ input: noInput, output: z.strictObject({ fileName: label, schema: z.unknown() }) }),
+  'plan.schema': query({ roles: 'any', input: noInput, output: z.strictObject({ fileName: label, schema: z.unknown() }) }),
 } as const;

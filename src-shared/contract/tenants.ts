@@ -189,6 +189,7 @@ export type ConnectionNode = z.infer<typeof node>;
 
 export const tenants = {
   'tenant.list': query({
+    roles: 'any',
     input: z.strictObject({
       filter: tenantFilter.default({}),
       ...order,
@@ -212,6 +213,7 @@ export const tenants = {
   }),
   /** Counts beside each choice: with every other part of the filter, without the facet's own. */
   'tenant.facets': query({
+    roles: 'any',
     input: z.strictObject({ filter: tenantFilter.default({}) }),
     output: z.strictObject({
       plan: facet,
@@ -228,6 +230,7 @@ export const tenants = {
   }),
   /** Where a tenant stands in a list, and who is beside it. */
   'tenant.neighbours': query({
+    roles: 'any',
     errors: ['NOT_FOUND'],
     input: z.strictObject({ tenantId, filter: tenantFilter.default({}), ...order }),
     output: z.strictObject({
@@ -239,6 +242,7 @@ export const tenants = {
     }),
   }),
   'tenant.find': query({
+    roles: 'any',
     input: z.strictObject({ text: z.string().trim().min(1).max(200), limit: z.int().min(1).max(50).default(10) }),
     output: z.strictObject({
       tenants: z.array(
@@ -247,6 +251,7 @@ export const tenants = {
     }),
   }),
   'tenant.show': query({
+    roles: 'any',
     errors: ['NOT_FOUND'],
     input: z.strictObject({ tenantId }),
     output: z.strictObject({
@@ -272,6 +277,7 @@ export const tenants = {
     }),
   }),
   'tenant.timeline': query({
+    roles: 'any',
     errors: ['NOT_FOUND'],
     input: z.strictObject({
       tenantId,
@@ -290,12 +296,14 @@ export const tenants = {
     }),
   }),
   'tenant.records': query({
+    roles: 'any',
     errors: ['NOT_FOUND'],
     input: z.strictObject({ tenantId }),
     output: z.strictObject({ versions: z.array(recordVersion) }),
   }),
   /** What hangs together with it: one step away. */
   'tenant.connections': query({
+    roles: 'any',
     errors: ['NOT_FOUND'],
     input: z.strictObject({ tenantId }),
     output: z.strictObject({
@@ -304,6 +312,7 @@ export const tenants = {
     }),
   }),
   'tenant.proof': query({
+    roles: 'any',
     errors: ['NOT_FOUND'],
     input: z.strictObject({ tenantId, figure: z.enum(['mrr', 'risk']) }),
     output: z.strictObject({ name: z.string(), value: z.string(), holds: z.boolean(), proof }),
@@ -319,8 +328,9 @@ export const tenants = {
     }),
     output: z.strictObject({ changed: count, says: z.string() }),
   }),
-  'tenant.views': query({ input: noInput, output: z.strictObject({ views: z.array(view) }) }),
+  'tenant.views': query({ roles: 'any', input: noInput, output: z.strictObject({ views: z.array(view) }) }),
   'tenant.saveView': command({
+    roles: 'any',
     errors: ['NOT_FOUND', 'ALREADY_EXISTS', 'FORBIDDEN', 'READ_ONLY'],
     input: z.strictObject({
       /** Of the view that is changed; a new one when left out. */
@@ -334,11 +344,13 @@ export const tenants = {
     output: z.strictObject({ viewId: z.string() }),
   }),
   'tenant.deleteView': command({
+    roles: 'any',
     errors: ['NOT_FOUND', 'FORBIDDEN', 'READ_ONLY'],
     input: z.strictObject({ viewId: z.string().min(1).max(100) }),
     output: z.strictObject({ done: z.literal(true) }),
   }),
   'partner.list': query({
+    roles: 'any',
     input: noInput,
     output: z.strictObject({
       partners: z.array(z.strictObject({ partnerId, tenants: count, highRisk: count, overLimit: count, suspended: count, mrr: money })),
