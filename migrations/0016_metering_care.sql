@@ -145,6 +145,23 @@ CREATE TRIGGER usage_backfill_events_no_replace BEFORE INSERT ON usage_backfill_
 WHEN EXISTS (SELECT 1 FROM usage_backfill_events WHERE event_no = NEW.event_no)
 BEGIN SELECT RAISE(ABORT, 'usage_backfill_events is append-only'); END;
 
+-- Facts: ingest numbers of a reversed backfill. The events stay and no longer count; rollups are made without them.
+CREATE TABLE usage_reversals (
+  reversal_no INTEGER PRIMARY KEY CHECK (reversal_no >= 1),
+  backfill_no INTEGER NOT NULL REFERENCES usage_backfills (backfill_no),
+  first_no INTEGER NOT NULL,
+  last_no INTEGER NOT NULL,
+  UNIQUE (first_no)
+) STRICT;
+
+CREATE TRIGGER usage_reversals_no_update BEFORE UPDATE ON usage_reversals
+BEGIN SELECT RAISE(ABORT, 'usage_reversals is append-only'); END;
+CREATE TRIGGER usage_reversals_no_delete BEFORE DELETE ON usage_reversals
+BEGIN SELECT RAISE(ABORT, 'usage_reversals is append-only'); END;
+CREATE TRIGGER usage_reversals_no_replace BEFORE INSERT ON usage_reversals
+WHEN EXISTS (SELECT 1 FROM usage_reversals WHERE reversal_no = NEW.reversal_no OR first_no = NEW.first_no)
+BEGIN SELECT RAISE(ABORT, 'usage_reversals is append-only'); END;
+
 -- Facts: what a source says it sent, by tenant, metric and month. The newest statement of a source counts.
 CREATE TABLE usage_declarations (
   declaration_no INTEGER PRIMARY KEY CHECK (declaration_no >= 1),

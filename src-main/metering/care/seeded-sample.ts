@@ -20,19 +20,14 @@ export function seededChance(seed: string): () => number {
 }
 
 /**
- * Chooses `size` of `population` items that come by in order, each set of them with the same chance (selection sampling,
- * Knuth 3.4.2 S): one pass, no list of all.
+ * Chooses `size` of the positions 0 … population − 1 without replacement, each set of them with the same chance (Floyd's
+ * algorithm): work and memory by the sample, not by the population. Ascending.
  */
-export function createSampler(population: number, size: number, chance: () => number): { readonly takes: () => boolean } {
-  let seen = 0;
-  let taken = 0;
-  return {
-    takes: () => {
-      if (seen >= population) return false;
-      const takes = (population - seen) * chance() < size - taken;
-      seen += 1;
-      if (takes) taken += 1;
-      return takes;
-    },
-  };
+export function choosePositions(population: number, size: number, chance: () => number): number[] {
+  const chosen = new Set<number>();
+  for (let last = population - Math.min(size, population); last < population; last += 1) {
+    const drawn = Math.floor(chance() * (last + 1));
+    chosen.add(chosen.has(drawn) ? last : drawn);
+  }
+  return [...chosen].sort((a, b) => a - b);
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRateBucket } from '../../../src-main/metering/care/rate-limit.ts';
 import { atMost, lnFactorial, sampleFor, upperBound } from '../../../src-main/metering/care/sample-bound.ts';
-import { createSampler, seededChance } from '../../../src-main/metering/care/seeded-sample.ts';
+import { choosePositions, seededChance } from '../../../src-main/metering/care/seeded-sample.ts';
 
 /** P(X ≤ found), exactly, with whole numbers. */
 function exactAtMost(found: number, sample: number, deviating: number, population: number): number {
@@ -76,26 +76,21 @@ describe('the bound of a sample', () => {
 });
 
 describe('the sampler', () => {
-  it('takes exactly as many as asked, the same for the same seed', () => {
+  it('chooses exactly as many as asked, different ones, the same for the same seed', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 400 }), fc.nat(), fc.string(), (population, a, seed) => {
-        const size = population === 0 ? 0 : a % (population + 1);
-        const draw = () => {
-          const sampler = createSampler(population, size, seededChance(seed));
-          return Array.from({ length: population }, () => sampler.takes());
-        };
-        expect(draw().filter(Boolean)).toHaveLength(size);
-        expect(draw()).toEqual(draw());
+      fc.property(fc.integer({ min: 0, max: 400 }), fc.nat({ max: 500 }), fc.string(), (population, size, seed) => {
+        const drawn = choosePositions(population, size, seededChance(seed));
+        expect(new Set(drawn).size).toBe(Math.min(size, population));
+        expect(drawn.every((at) => at >= 0 && at < population)).toBe(true);
+        expect(drawn).toEqual(drawn.toSorted((a, b) => a - b));
+        expect(choosePositions(population, size, seededChance(seed))).toEqual(drawn);
       }),
     );
   });
 
-  it('gives every item the same chance', () => {
+  it('gives every position the same chance', () => {
     const times = new Array<number>(10).fill(0);
-    for (let run = 0; run < 4000; run += 1) {
-      const sampler = createSampler(10, 3, seededChance(`run ${run}`));
-      for (let i = 0; i < 10; i += 1) if (sampler.takes()) times[i]! += 1;
-    }
+    for (let run = 0; run < 4000; run += 1) for (const at of choosePositions(10, 3, seededChance(`run ${run}`))) times[at]! += 1;
     // 1,200 expected of each, standard deviation 29.
     for (const one of times) expect(Math.abs(one - 1200)).toBeLessThan(5 * 29);
   });
