@@ -55,6 +55,14 @@ export const ROUTES: readonly Route[] = [
     screen: lazy(() => import('./features/packets/packets.tsx').then((m) => ({ default: m.Packets }))),
   },
   {
+    root: 'incidents',
+    name: 'Incidents',
+    icon: 'shield',
+    letter: 'I',
+    group: 'facts',
+    screen: lazy(() => import('./features/incidents/incidents.tsx').then((m) => ({ default: m.Incidents }))),
+  },
+  {
     root: 'audit',
     name: 'Audit',
     icon: 'history',

@@ -160,7 +160,7 @@ const incidentOf = (row: IncidentRow): Incident => ({
 });
 
 const FROM = `FROM incident_state s JOIN incidents i USING (incident_no)
-  LEFT JOIN tenant_standing t ON t.tenant_no = s.tenant_no LEFT JOIN members m ON m.member_id = s.owner_id`;
+  LEFT JOIN tenants t ON t.tenant_no = s.tenant_no LEFT JOIN members m ON m.member_id = s.owner_id`;
 const SELECT = `SELECT s.incident_no, s.kind, s.severity, s.state, t.tenant_id, t.name AS tenant_name, i.title, s.says, i.address,
   i.opened_at, s.last_seen_at, s.times_seen, i.owner_role, s.owner_id, m.name AS owner_name, s.resolved_at, s.restore_seconds ${FROM}`;
 
@@ -261,7 +261,27 @@ export const incidentsReads = {
       ],
     };
   },
+  'incidents.openCount': (db: StoreDb, _args: null): number =>
+    db.get<{ n: number }>(`SELECT count(*) AS n FROM incident_state WHERE state = 'open'`)!.n,
+  /** Open incidents whose key begins so, oldest first: how a rule that looks again knows what it raised. */
+  'incidents.openByKey': (db: StoreDb, { prefix }: { prefix: string }): OpenByKey[] =>
+    db.all<OpenByKey>(
+      `SELECT s.key, i.title, s.says, s.severity, i.opened_at AS since, coalesce(i.address, '/incidents/' || s.incident_no) AS address
+       FROM incident_state s JOIN incidents i USING (incident_no)
+       WHERE s.state = 'open' AND s.key >= ? AND s.key < ? ORDER BY s.incident_no`,
+      [prefix, `${prefix}\uffff`],
+    ),
 } satisfies QueryMap;
+
+export interface OpenByKey {
+  readonly key: string;
+  readonly title: string;
+  readonly says: string;
+  readonly severity: 'warn' | 'bad';
+  /** ISO 8601 UTC. */
+  readonly since: string;
+  readonly address: string;
+}
 
 interface Act {
   readonly incidentNo: number;
@@ -279,6 +299,18 @@ const audited = (db: StoreDb, row: IncidentRow, by: ChangedBy, action: string, a
 };
 
 export const incidentsWrites = {
+  /** What a standing rule found: opens what is new and ends what is over, in one transaction. */
+  'incidents.apply': (
+    db: StoreDb,
+    args: {
+      readonly open: readonly IncidentInput[];
+      readonly end: readonly { readonly key: string; readonly says: string }[];
+      readonly now: string;
+    },
+  ): void => {
+    for (const input of args.open) openIncident(db, input);
+    for (const { key, says } of args.end) resolveIncident(db, { key, says, now: args.now });
+  },
   /** Fails with NOT_FOUND where the incident or the member is not to be seen, CONFLICT where it has ended. */
   'incidents.assign': (db: StoreDb, { incidentNo, memberId, by }: Act & { memberId: string }): void => {
     const row = visible(db, incidentNo);

@@ -77,6 +77,7 @@ import manual from '@blueprintjs/icons/lib/esm/generated/16px/paths/manual.js';
 import minus from '@blueprintjs/icons/lib/esm/generated/16px/paths/minus.js';
 import moon from '@blueprintjs/icons/lib/esm/generated/16px/paths/moon.js';
 import more from '@blueprintjs/icons/lib/esm/generated/16px/paths/more.js';
+import notifications from '@blueprintjs/icons/lib/esm/generated/16px/paths/notifications.js';
 import office from '@blueprintjs/icons/lib/esm/generated/16px/paths/office.js';
 import offline from '@blueprintjs/icons/lib/esm/generated/16px/paths/offline.js';
 import pathSearch from '@blueprintjs/icons/lib/esm/generated/16px/paths/path-search.js';
@@ -105,6 +106,7 @@ import tick from '@blueprintjs/icons/lib/esm/generated/16px/paths/tick.js';
 import tickCircle from '@blueprintjs/icons/lib/esm/generated/16px/paths/tick-circle.js';
 import time from '@blueprintjs/icons/lib/esm/generated/16px/paths/time.js';
 import timelineBarChart from '@blueprintjs/icons/lib/esm/generated/16px/paths/timeline-bar-chart.js';
+import timelineLineChart from '@blueprintjs/icons/lib/esm/generated/16px/paths/timeline-line-chart.js';
 import trash from '@blueprintjs/icons/lib/esm/generated/16px/paths/trash.js';
 import trendingUp from '@blueprintjs/icons/lib/esm/generated/16px/paths/trending-up.js';
 import undo from '@blueprintjs/icons/lib/esm/generated/16px/paths/undo.js';
@@ -194,6 +196,7 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   minus,
   moon,
   more,
+  notifications,
   office,
   offline,
   'path-search': pathSearch,
@@ -222,6 +225,7 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   'tick-circle': tickCircle,
   time,
   'timeline-bar-chart': timelineBarChart,
+  'timeline-line-chart': timelineLineChart,
   trash,
   'trending-up': trendingUp,
   undo,

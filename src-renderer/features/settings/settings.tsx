@@ -5,6 +5,7 @@ import { hrefOf } from '../../router/router.ts';
 import { PageHead } from '../../ui/parts.tsx';
 import { AboutSection } from './about-section.tsx';
 import { AppearanceSection } from './appearance-section.tsx';
+import { DiagnosticsSection } from '../diagnostics/diagnostics-section.tsx';
 import { BackupsSection } from './backups-section.tsx';
 import { MembersSection } from './members-section.tsx';
 import './settings.css';
@@ -50,6 +51,13 @@ const SECTIONS: readonly Section[] = [
     icon: 'contrast',
     lead: 'Choices of this machine; they change no fact.',
     body: AppearanceSection,
+  },
+  {
+    id: 'diagnostics',
+    name: 'Diagnostics',
+    icon: 'timeline-line-chart',
+    lead: 'How the console itself is doing: figures against their bounds, readings over time, traces.',
+    body: DiagnosticsSection,
   },
   {
     id: 'about',
