@@ -249,7 +249,6 @@ INSERT INTO usage_waits_seen (one, tenants, metric_versions) VALUES (1, 0, 0);
 
 -- Derived: what became of everything that was delivered, as it stands now. tenant_no 0: of no known tenant.
 CREATE TABLE usage_counts (
-  origin TEXT NOT NULL,
   -- 0 where no source delivered it.
   source_no INTEGER NOT NULL,
   tenant_no INTEGER NOT NULL,
@@ -259,7 +258,7 @@ CREATE TABLE usage_counts (
   conflict INTEGER NOT NULL,
   late INTEGER NOT NULL,
   quarantined INTEGER NOT NULL,
-  PRIMARY KEY (origin, source_no, tenant_no)
+  PRIMARY KEY (source_no, tenant_no)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX usage_counts_by_tenant ON usage_counts (tenant_no);
 

@@ -35,3 +35,13 @@ export const NEXT_STEP: Readonly<Record<EventCode, string>> = {
   DIMENSION_LIMIT: 'Have the emitter send fewer or shorter dimensions: an id of a request or a person is no dimension.',
   SERIES_LIMIT: 'Look at which dimension has no end of values. The limit can be raised; then requeue the row.',
 };
+
+/** Found out only when the tenant is known: such a row counts for that tenant, every other bad one for none. */
+const OF_TENANT: ReadonlySet<string> = new Set<EventCode>([
+  'METRIC_UNKNOWN',
+  'UNIT_MISMATCH',
+  'DIMENSION_UNKNOWN',
+  'DIMENSION_LIMIT',
+  'SERIES_LIMIT',
+]);
+export const countsForTenant = (code: string): boolean => OF_TENANT.has(code);

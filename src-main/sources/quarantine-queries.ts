@@ -220,6 +220,7 @@ export interface HeldInput {
   readonly feed: string;
   readonly state: QuarantineState;
   readonly timesSeen: number;
+  readonly code: string;
   readonly path: string;
   readonly byteOffset: number | null;
   readonly byteLength: number;
@@ -229,7 +230,7 @@ export interface HeldInput {
 /** For a feed that takes rows by itself when what they lacked has come. */
 export const heldInput = (db: StoreDb, quarantineId: string): HeldInput | null =>
   db.get<HeldInput>(
-    `SELECT st.row_no AS rowNo, st.source_no AS sourceNo, s.source_id AS sourceId, st.feed, st.state, st.times_seen AS timesSeen, r.path,
+    `SELECT st.row_no AS rowNo, st.source_no AS sourceNo, s.source_id AS sourceId, st.feed, st.state, st.times_seen AS timesSeen, st.code, r.path,
        r.byte_offset AS byteOffset, r.byte_length AS byteLength, r.bytes
      FROM quarantine_rows r JOIN quarantine_state st USING (row_no) JOIN sources s ON s.source_no = r.source_no WHERE r.quarantine_id = ?`,
     [quarantineId],
