@@ -12,6 +12,7 @@ import { plansReads, plansWrites } from '../plans/index.ts';
 import { receiptsReads, receiptsWrites } from '../receipts/index.ts';
 import { createSyncReads, createSyncWrites, sourcesReads, sourcesWrites } from '../sources/index.ts';
 import type { Compute, StoreDb, StorePool } from '../store/index.ts';
+import { tenantsReads, tenantsWrites } from '../tenants/index.ts';
 import { workspaceReads, workspaceWrites } from '../workspace/index.ts';
 import { FEEDS } from './feeds.ts';
 import { GATES_FOR_PACKETS } from './gates-for-packets.ts';
@@ -27,6 +28,7 @@ export const reads = {
   ...receiptsReads,
   ...evidenceReads,
   ...plansReads,
+  ...tenantsReads,
   ...incidentsReads,
   ...gatesReads,
   ...createPacketsReads(GATES_FOR_PACKETS),
@@ -46,6 +48,7 @@ export const writes = {
   ...receiptsWrites,
   ...evidenceWrites,
   ...plansWrites,
+  ...tenantsWrites,
   ...incidentsWrites,
   ...gatesWrites,
   ...createPacketsWrites(GATES_FOR_PACKETS),

@@ -10,6 +10,7 @@ import { createPacketsService } from '../packets/index.ts';
 import { createPlansService } from '../plans/index.ts';
 import { createReceiptsService, receiptFeed } from '../receipts/index.ts';
 import { createSourcesService, createSyncEngine, createSyncScheduler, type SyncEngine } from '../sources/index.ts';
+import { createTenantsService } from '../tenants/index.ts';
 import type { AppContext } from './app-context.ts';
 import { startBackupSchedule } from './backups.ts';
 import { FEED_TOPICS, FEEDS } from './feeds.ts';
@@ -18,6 +19,7 @@ import { newRequestId, newUuid } from './ids.ts';
 import { observeWorkspace } from './observe/observe-workspace.ts';
 import { createPacketClock } from './packet-clock.ts';
 import type { OpenedStore } from './open-workspace.ts';
+import { createStandingClock } from './standing-clock.ts';
 import { createTenantActs } from './tenant-acts.ts';
 
 /**
@@ -56,10 +58,21 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     changed: () => hub.changed('evidence', 'audit'),
     onVerified: (verified) => evidenceVerified(verified),
   });
+  const tenants = createTenantsService({
+    store,
+    newId: newUuid,
+    monotonicMs: () => performance.now(),
+    changed: () => hub.changed('tenants', 'audit'),
+    onFacets: (cached) => metrics.filterCache(cached),
+  });
+  const standingClock = createStandingClock({
+    refresh: (signal) => tenants.refresh(context.now(), signal),
+    onError: (error) => log.warn({ reason: String(error) }, 'The standing of tenants could not be brought up to date'),
+  });
   const plans = createPlansService({
     store,
     pricingFrozen: async () => (await store.read('gates.freeze', null))?.says ?? null,
-    tenantCounts: () => Promise.resolve({}),
+    tenantCounts: tenants.byPlan,
     changed: () => hub.changed('plans', 'audit'),
   });
   const incidents = createIncidentsService({ store, changed: () => hub.changed('incidents', 'audit') });
@@ -248,6 +261,7 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     ...receipts.handlers,
     ...evidence.handlers,
     ...plans.handlers,
+    ...tenants.handlers,
     ...gates.handlers,
     ...packets.handlers,
     ...tenantActs.handlers,
@@ -281,6 +295,7 @@ export function createServices(context: AppContext, opened: OpenedStore) {
       verifySoon();
       evidenceClock.start();
       packetClock.start();
+      standingClock.start();
       observe.start();
       tenantActs.start();
     },
@@ -290,6 +305,7 @@ export function createServices(context: AppContext, opened: OpenedStore) {
       await engine.close();
       await evidenceClock.stop();
       await packetClock.stop();
+      await standingClock.stop();
       await observe.stop();
       await tenantActs.stop();
       await evidence.verification.settled();

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { HttpItem } from './feed-module.ts';
 import { itemBytes } from './item-bytes.ts';
 
@@ -17,18 +16,12 @@ export const isNdjsonPath = (path: string): boolean =>
 
 const garbage = (says: string): HttpItem => ({ kind: 'garbage', says });
 
-/** Where records go that a source serves as they are: a place of its own for each content, so that a repeat is seen. */
-const recordPath = (bytes: Uint8Array): string => {
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return `http/${sha256.slice(0, 2)}/${sha256}.ndjson`;
-};
-
 /**
  * One item: either a line of a file, `{"kind":"line","name":"2026-06.ndjson","line":1,"text":"…"}` (`base64` for what is no
- * text, `eol` false for an unfinished last line), or the record itself, known by one of `recordFields`. Lines are the lighter
- * way for a feed that grows: of each record by itself the console remembers a place.
+ * text, `eol` false for an unfinished last line), or the record itself as it is, known by one of `recordFields`.
+ * @param served the item as it came
  */
-export function parseLineItem(item: Readonly<Record<string, unknown>>, recordFields: readonly string[]): HttpItem {
+export function parseLineItem(item: Readonly<Record<string, unknown>>, served: Uint8Array, recordFields: readonly string[]): HttpItem {
   if (item['kind'] === 'line') {
     const { name, line, eol } = item;
     if (typeof name !== 'string' || !isNdjsonPath(name)) return garbage('The item has no "name" like 2026-06.ndjson.');
@@ -40,9 +33,6 @@ export function parseLineItem(item: Readonly<Record<string, unknown>>, recordFie
     if (bytes.includes(10)) return garbage('The line holds a line end; each line is an item of its own.');
     return { kind: 'line', path: name, line, bytes, ended: eol ?? true };
   }
-  if (recordFields.some((field) => field in item)) {
-    const bytes = Buffer.from(`${JSON.stringify(item)}\n`, 'utf8');
-    return { kind: 'whole', path: recordPath(bytes), bytes };
-  }
+  if (recordFields.some((field) => field in item)) return { kind: 'row', path: 'records.ndjson', bytes: served };
   return garbage(`The item is of no known kind: ${JSON.stringify(item['kind'])?.slice(0, 60) ?? 'none'}.`);
 }

@@ -11,3 +11,5 @@ export { type MarginClose, type StandingPatch, updateStanding } from './standing
 export type { SubscriptionRecord } from './subscription-record.ts';
 export type { TenantContact, TenantRecord } from './tenant-record.ts';
 export { addTimeline, type TimelineInput } from './timeline.ts';
+export { tenantsReads, tenantsWrites } from './tenants-parts.ts';
+export { createTenantsService, type TenantsService } from './tenants-service.ts';

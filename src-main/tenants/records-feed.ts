@@ -1,7 +1,8 @@
 import {
-  type Delivery,
+  type AppendedDelivery,
   type DeliveryResult,
   type FeedModule,
+  isBlank,
   isNdjsonPath,
   NO_ROWS,
   parseLineItem,
@@ -39,16 +40,16 @@ interface Line {
   readonly byteOffset: number;
 }
 
-/** The finished lines; the engine leaves unfinished ones. A whole file may end without a line end. */
-function* linesOf(delivery: Delivery): Generator<Line> {
-  const base = delivery.kind === 'appended' ? delivery.offset : 0;
+/** The rows; an empty line is none, and behind the last LF stands a whole row or nothing (FeedModule.jsonLines). */
+function* linesOf(delivery: AppendedDelivery): Generator<Line> {
   const bytes = Buffer.from(delivery.bytes.buffer, delivery.bytes.byteOffset, delivery.bytes.byteLength);
   let start = 0;
-  for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
-    yield { bytes: bytes.subarray(start, end), byteOffset: base + start };
+  while (start < bytes.length) {
+    const found = bytes.indexOf(10, start);
+    const end = found < 0 ? bytes.length : found;
+    if (!isBlank(bytes, start, end)) yield { bytes: bytes.subarray(start, end), byteOffset: delivery.offset + start };
     start = end + 1;
   }
-  if (delivery.kind === 'whole' && start < bytes.length) yield { bytes: bytes.subarray(start), byteOffset: start };
 }
 
 const textOf = (bytes: Uint8Array): string => {
@@ -123,7 +124,7 @@ const SUBSCRIPTIONS: RecordKind = {
 };
 
 function createFeed(kind: RecordKind, { onConflict }: RecordFeedOptions): FeedModule {
-  const accept = (db: StoreDb, delivery: Delivery): DeliveryResult => {
+  const accept = (db: StoreDb, delivery: AppendedDelivery): DeliveryResult => {
     const counts = { ...NO_ROWS };
     const quarantine: QuarantineInput[] = [];
     const touched = new Set<number>();
@@ -158,6 +159,7 @@ function createFeed(kind: RecordKind, { onConflict }: RecordFeedOptions): FeedMo
           says: error.message,
           nextStep: error.nextStep,
           address: null,
+          anywhere: true,
         });
       }
     }
@@ -200,14 +202,18 @@ function createFeed(kind: RecordKind, { onConflict }: RecordFeedOptions): FeedMo
   return {
     feed: kind.feed,
     unfinishedLines: 'left',
+    jsonLines: true,
     classify: (path) => (isNdjsonPath(path) ? 'appended' : null),
     order: () => 0,
     describe: (paths) => {
       const files = paths.filter(isNdjsonPath).length;
       return { items: files, says: `${plural(files, 'file')} of ${kind.feed}` };
     },
-    parseItem: (item) => parseLineItem(item, [kind.idField]),
-    accept,
+    parseItem: (item, bytes) => parseLineItem(item, bytes, [kind.idField]),
+    accept: (db, delivery) => {
+      if (delivery.kind !== 'appended') throw new TypeError(`The feed ${kind.feed} has files of lines only.`);
+      return accept(db, delivery);
+    },
     requeue,
   };
 }

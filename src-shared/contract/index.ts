@@ -17,6 +17,7 @@ import { packets } from './packets.ts';
 import { plans } from './plans.ts';
 import { receipts } from './receipts.ts';
 import { sources } from './sources.ts';
+import { tenants } from './tenants.ts';
 import { workspace } from './workspace.ts';
 
 export const procedures = {
@@ -27,6 +28,7 @@ export const procedures = {
   ...receipts,
   ...evidence,
   ...plans,
+  ...tenants,
   ...gates,
   ...packets,
   ...incidents,
