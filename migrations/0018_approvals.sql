@@ -58,7 +58,11 @@ BEGIN SELECT RAISE(ABORT, 'approval_facts is append-only'); END;
 CREATE TRIGGER approval_facts_no_delete BEFORE DELETE ON approval_facts
 BEGIN SELECT RAISE(ABORT, 'approval_facts is append-only'); END;
 CREATE TRIGGER approval_facts_no_replace BEFORE INSERT ON approval_facts
-WHEN EXISTS (SELECT 1 FROM approval_facts WHERE fact_no = NEW.fact_no)
+WHEN EXISTS (
+  SELECT 1 FROM approval_facts
+  WHERE fact_no = NEW.fact_no
+    OR (kind = 'confirmed' AND NEW.kind = 'confirmed' AND request_no = NEW.request_no AND member_id = NEW.member_id)
+)
 BEGIN SELECT RAISE(ABORT, 'approval_facts is append-only'); END;
 -- Whatever the code above does: nothing follows an end, nobody confirms their own request, nothing else than the statement is
 -- confirmed.
@@ -70,7 +74,9 @@ WHEN NEW.kind = 'confirmed'
   AND NEW.member_id IS (SELECT requested_by FROM approval_requests WHERE request_no = NEW.request_no)
 BEGIN SELECT RAISE(ABORT, 'the requester does not confirm'); END;
 CREATE TRIGGER approval_facts_bound BEFORE INSERT ON approval_facts
-WHEN NEW.statement_sha256 IS NOT (SELECT statement_sha256 FROM approval_requests WHERE request_no = NEW.request_no)
+WHEN EXISTS (
+  SELECT 1 FROM approval_requests WHERE request_no = NEW.request_no AND statement_sha256 IS NOT NEW.statement_sha256
+)
 BEGIN SELECT RAISE(ABORT, 'another statement than that of the request'); END;
 
 -- Derived from the two tables above.

@@ -51,22 +51,25 @@ export interface ConfirmationRow {
   /** The role in which it was confirmed. */
   readonly role: Role;
   readonly at: string;
+  /** What was confirmed. */
+  readonly statement_sha256: string;
   readonly role_now: Role;
   readonly partner_now: string | null;
 }
 
 export const confirmationsOf = (db: StoreDb, requestNo: number): ConfirmationRow[] =>
   db.all<ConfirmationRow>(
-    `SELECT f.member_id, m.name, f.role, f.at, m.role AS role_now, m.partner_id AS partner_now
+    `SELECT f.member_id, m.name, f.role, f.at, f.statement_sha256, m.role AS role_now, m.partner_id AS partner_now
      FROM approval_facts f JOIN members m USING (member_id) WHERE f.request_no = ? AND f.kind = 'confirmed' ORDER BY f.fact_no`,
     [requestNo],
   );
 
 /**
- * Why a confirmation does not count any more; null where it counts. A member whose role or partner is another one now has not
- * confirmed in a role that counts.
+ * Why a confirmation does not count any more; null where it counts. It counts for the bytes that were confirmed, and a member
+ * whose role or partner is another one now has not confirmed in a role that counts.
  */
-export const notCounted = (statement: Statement, confirmation: ConfirmationRow): string | null => {
+export const notCounted = (row: Pick<RequestRow, 'statement'>, statement: Statement, confirmation: ConfirmationRow): string | null => {
+  if (confirmation.statement_sha256 !== sha256Of(row.statement)) return 'it was given for another statement';
   if (confirmation.member_id === statement.requested_by.member_id) return 'the requester does not count';
   if (!statement.roles.includes(confirmation.role_now)) return `${confirmation.name} acts as ${confirmation.role_now} now`;
   if (confirmation.role_now.startsWith('partner_') && confirmation.partner_now !== statement.subject.partner_id)
@@ -75,7 +78,7 @@ export const notCounted = (statement: Statement, confirmation: ConfirmationRow):
 };
 
 export const countedConfirmations = (db: StoreDb, row: RequestRow, statement: Statement): ConfirmationRow[] =>
-  confirmationsOf(db, row.request_no).filter((each) => notCounted(statement, each) === null);
+  confirmationsOf(db, row.request_no).filter((each) => notCounted(row, statement, each) === null);
 
 /** A request as policies see it at `now`. */
 export const policyRequestOf = (db: StoreDb, row: RequestRow, now: string): PolicyRequest => {

@@ -63,7 +63,7 @@ const changesOf = ({ before, after }: Statement): { what: string; before: string
     .map((key) => ({ what: WORDS[key] ?? key, before: shown(before[key]), after: shown(after[key]) }));
 
 const eventsOf = (db: StoreDb, row: RequestRow, statement: Statement): ApprovalEvent[] => {
-  const counted = new Map(confirmationsOf(db, row.request_no).map((each) => [each.member_id, notCounted(statement, each)]));
+  const counted = new Map(confirmationsOf(db, row.request_no).map((each) => [each.member_id, notCounted(row, statement, each)]));
   const facts = db.all<{
     kind: Exclude<ApprovalEvent['kind'], 'asked'>;
     at: string;
