@@ -23,7 +23,7 @@ export function planChanges(from: PlanSpec | null, to: PlanSpec): PlanChange[] {
     ...oldLimits.filter((old) => !newLimits.some((now) => now.metric === old.metric && now.per === old.per)),
   ]) {
     const [old, now] = [oldLimits, newLimits].map((limits) => limits.find((each) => each.metric === metric && each.per === per));
-    add(`${metric}, hard limit a ${per}`, old?.hard ?? none, now?.hard ?? none, now?.soft == null ? null : `soft limit ${now.soft}`);
+    add(`${metric}, hard limit a ${per}`, old?.hard ?? none, now?.hard ?? none, now?.soft === undefined || now.soft === null ? null : `soft limit ${now.soft}`);
     add(`${metric}, included`, old?.included ?? none, now?.included ?? none);
     add(`${metric}, price beyond`, old?.overagePrice ?? none, now?.overagePrice ?? none);
   }
