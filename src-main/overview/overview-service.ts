@@ -72,7 +72,8 @@ export function createOverviewService(deps: OverviewDeps) {
           hash: entry.hash,
           address: entry.address,
         })),
-        empty: sources.length === 0,
+        // A partner's tenants may come from a source of the company: their overview is never the first run.
+        empty: sources.length === 0 && seesTheHouse(session),
       };
     },
     'overview.seen': async (_input, { session, now }) => {

@@ -4,6 +4,7 @@ import { useProcedure } from '../port/use-app.ts';
 import { hrefOf, useAddress } from '../router/router.ts';
 import { type Route, routeOf, ROUTES } from '../routes.ts';
 import { counted, integer } from '../ui/format.ts';
+import { mayOpen, SCREEN_NEEDS } from './screen-needs.ts';
 
 interface Count {
   readonly n: number;
@@ -55,11 +56,13 @@ function RailLink({ route, count, current }: { readonly route: Route; readonly c
 export function Rail() {
   const counts = useCounts();
   const current = routeOf(useAddress());
+  const session = useProcedure('session.describe', {}).data;
+  const routes = session === undefined ? [] : ROUTES.filter(({ root }) => mayOpen(SCREEN_NEEDS, root, session.allowed));
   return (
     <nav className="rail" aria-label="Screens">
-      {ROUTES.map((route, i) => (
+      {routes.map((route, i) => (
         <Fragment key={route.root}>
-          {i > 0 && route.group !== 'foot' && ROUTES[i - 1]?.group !== route.group ? <div className="rail-gap" /> : null}
+          {i > 0 && route.group !== 'foot' && routes[i - 1]?.group !== route.group ? <div className="rail-gap" /> : null}
           <RailLink route={route} count={counts[route.root]} current={current === route} />
         </Fragment>
       ))}

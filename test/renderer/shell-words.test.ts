@@ -166,6 +166,8 @@ describe('refusals', () => {
       partnerId: null,
     },
     workspace: { workspaceId: 'w', name: 'W', folder: '/w', demo: false, readOnly: null },
+    viewing: null,
+    openedBy: null,
     allowed: ['receipt.verify', 'sync.run'],
   };
   it('name who acts and in which role', () => {

@@ -1,7 +1,10 @@
 import { Icon, type IconName } from '@blueprintjs/core';
 import type { ComponentType } from 'react';
+import { useProcedure } from '../../port/use-app.ts';
 import type { Address } from '../../router/address.ts';
 import { hrefOf } from '../../router/router.ts';
+import { RefusedSection } from '../../shell/refused-place.tsx';
+import { mayOpen, SETTINGS_NEEDS } from '../../shell/screen-needs.ts';
 import { PageHead } from '../../ui/parts.tsx';
 import { AboutSection } from './about-section.tsx';
 import { AppearanceSection } from './appearance-section.tsx';
@@ -70,14 +73,17 @@ const SECTIONS: readonly Section[] = [
 
 /** Everything that is set up once, one section an address. */
 export function Settings({ address }: { readonly address: Address }) {
-  const section = SECTIONS.find((each) => each.id === address.segments[1]) ?? SECTIONS[0];
+  const session = useProcedure('session.describe', {}).data;
+  const mine = SECTIONS.filter(({ id }) => mayOpen(SETTINGS_NEEDS, id, session?.allowed));
+  const section = SECTIONS.find((each) => each.id === address.segments[1]) ?? mine[0];
   if (section === undefined) return null;
+  const refused = session !== undefined && !mine.includes(section);
   return (
     <>
       <PageHead crumbs={<a href={hrefOf('/settings')}>Settings</a>} title={section.name} lead={section.lead} />
       <div className="settings">
         <nav className="settings-nav" aria-label="Settings">
-          {SECTIONS.map((each) => (
+          {mine.map((each) => (
             <a key={each.id} href={hrefOf(`/settings/${each.id}`)} aria-current={each === section ? 'page' : undefined}>
               <Icon icon={each.icon} size={14} />
               <span>{each.name}</span>
@@ -85,7 +91,7 @@ export function Settings({ address }: { readonly address: Address }) {
           ))}
         </nav>
         <div className="settings-body">
-          <section.body address={address} />
+          {refused ? <RefusedSection name={section.name} session={session} /> : <section.body address={address} />}
         </div>
       </div>
     </>

@@ -13,6 +13,7 @@ import { ErrorView } from '../../ui/states.tsx';
 import { StatusWord } from '../../ui/status.tsx';
 import { Time } from '../../ui/time.tsx';
 import { RunTable } from './run-table.tsx';
+import { SourcePartner } from './source-partner.tsx';
 import { conservationLine, OUTCOME, PLACES, scheduleWords, SCHEDULES } from './source-words.ts';
 
 function FeedTable({ source }: { readonly source: Source }) {
@@ -271,6 +272,9 @@ export function SourceDetail({ source }: { readonly source: Source }) {
               )}
             </Fact>
           ) : null}
+          <Fact label="Partner">
+            <SourcePartner source={source} />
+          </Fact>
           <Fact label="Added">
             <Time at={source.addedAt} />
           </Fact>
