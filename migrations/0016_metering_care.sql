@@ -40,6 +40,9 @@ CREATE TABLE limit_standing (
   hard TEXT NOT NULL,
   ratio_bp INTEGER NOT NULL CHECK (ratio_bp >= 0),
   state TEXT NOT NULL CHECK (state IN ('ok', 'soft', 'over')),
+  -- The plan whose limit it is.
+  plan_id TEXT NOT NULL,
+  plan_version TEXT NOT NULL,
   PRIMARY KEY (tenant_no, metric, per)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX limit_standing_by_ratio ON limit_standing (period, ratio_bp DESC, tenant_no, metric);

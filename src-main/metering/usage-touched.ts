@@ -1,4 +1,6 @@
 import type { StoreDb } from '../store/index.ts';
+import { keepStandings } from './usage-standing.ts';
+import { judgeTouchedLimits } from './care/limit-store.ts';
 
 /** A metric of a tenant whose figures changed, and the months in which they did. */
 export interface TouchedUsage {
@@ -15,7 +17,7 @@ export interface TouchedUsage {
 export type UsageListener = (db: StoreDb, touched: readonly TouchedUsage[], now: string) => void;
 
 /** Who is told, in this order; in the transaction of the events. */
-const LISTENERS: readonly UsageListener[] = [];
+const LISTENERS: readonly UsageListener[] = [judgeTouchedLimits];
 
 export const onUsageTouched: UsageListener = (db, touched, now) => {
   if (touched.length > 0) for (const listener of LISTENERS) listener(db, touched, now);

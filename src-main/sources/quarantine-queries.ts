@@ -72,7 +72,14 @@ const addEvent = (db: StoreDb, event: QuarantineEvent): number => {
  */
 export const holdRows = (
   db: StoreDb,
-  from: { readonly sourceNo: number; readonly sourceId: string; readonly feed: string; readonly runNo: number; readonly now: string },
+  from: {
+    readonly sourceNo: number;
+    readonly sourceId: string;
+    readonly feed: string;
+    /** null: it came in without a sync. */
+    readonly runNo: number | null;
+    readonly now: string;
+  },
   rows: readonly QuarantineInput[],
 ): void => {
   for (const row of rows) {
@@ -105,7 +112,7 @@ export const holdRows = (
       rowNo,
       at: from.now,
       what: 'seen',
-      runNo: from.runNo,
+      ...(from.runNo === null ? {} : { runNo: from.runNo }),
       code: row.code,
       says: row.says,
       nextStep: row.nextStep,

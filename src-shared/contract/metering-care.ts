@@ -113,7 +113,17 @@ export type UsageValidation = z.infer<typeof validation>;
 
 const outcomes = z.strictObject({ received: count, accepted: count, duplicate: count, conflict: count, late: count, quarantined: count });
 
-const cellChange = z.strictObject({ tenant, metric, day, before: quantity, after: quantity, difference: quantity });
+const cellChange = z.strictObject({
+  tenant,
+  metric,
+  /** A day, or of an adjustment the month it is of. */
+  period: z.string(),
+  /** The month that takes it, as its own is closed; null where it counts for its own day. */
+  adjusts: month.nullable(),
+  before: quantity,
+  after: quantity,
+  difference: quantity,
+});
 export type BackfillChange = z.infer<typeof cellChange>;
 
 const backfillPreview = z.strictObject({

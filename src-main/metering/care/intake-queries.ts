@@ -112,7 +112,7 @@ export const intakeWrites = {
   ): readonly PostedOutcome[] => {
     const { tokenNo, items, bytes, now } = args;
     const { next } = db.get<{ next: number }>('SELECT coalesce(max(post_no), 0) + 1 AS next FROM intake_posts')!;
-    const outcomes = takePosted(db, { tokenNo, postNo: next, items, now });
+    const outcomes = takePosted(db, { tokenNo, items, now });
     const counts = countOutcomes(outcomes);
     const figures = [counts.received, counts.accepted, counts.duplicate, counts.conflict, counts.late, counts.quarantined];
     db.run(
