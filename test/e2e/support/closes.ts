@@ -46,7 +46,7 @@ export async function makeCloses(folder: string): Promise<UsedWorkspace> {
       say: () => undefined,
     };
     await replayMonths(history, async () => {
-      for (const { name, email, role } of others) await client.call('member.add', { name, email, role });
+      for (const person of others) await client.call('member.add', person);
       await client.call('source.add', { kind: 'folder', location: used.source, name: OWN_SOURCE, schedule: 'manual' });
     });
     time = CLOSES_NOW;
