@@ -150,7 +150,10 @@ export const makePacketWorld = async (scenario: 'full' | 'empty', told: () => vo
     now: joined,
   });
   for (const { id, name, role } of [LENA, PRIYA, JONAS, TOMAS, INES]) {
-    await store.write('members.add', { member: { memberId: memberOf(id), name, role, email: null, partnerId: isPartnerRole(role) ? 'northwind' : null }, by: by(AMARA, joined) });
+    await store.write('members.add', {
+      member: { memberId: memberOf(id), name, role, email: null, partnerId: isPartnerRole(role) ? 'northwind' : null },
+      by: by(AMARA, joined),
+    });
   }
   if (scenario === 'full') await tellStory();
   const wrap = <N extends PacketName>(name: N): PacketHandlers[N] =>
