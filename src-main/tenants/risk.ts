@@ -14,8 +14,6 @@ export const RISK_RULE = 'countersign.risk/1';
 
 export interface RiskFacts {
   readonly status: TenantStatus;
-  /** YYYY-MM-DD. */
-  readonly createdOn: string;
   /** Nearest limit; null where nothing is limited. */
   readonly limit: { readonly metric: string; readonly ratioBp: number; readonly state: LimitState } | null;
   /** Margins of the last closes in basis points, oldest first. */
@@ -92,12 +90,11 @@ function dunningReason({ lastDunningAt, needsAttention }: RiskFacts, day: string
   return needsAttention ? { points: 10, says: 'a subscription needs attention' } : null;
 }
 
-function activityReason({ lastActivityAt, createdOn, status }: RiskFacts, day: string): RiskReason | null {
-  if (status === 'canceled' || status === 'deleted' || status === 'suspended') return null;
-  const days = daysBetween(lastActivityAt ?? createdOn, day);
-  if (days < 14) return null;
-  const since = lastActivityAt === null ? `no activity in the ${days} days since it began` : `no activity for ${days} days`;
-  return { points: days >= 30 ? 16 : 8, says: since };
+/** A tenant without any known activity gets none: whether it is idle or not measured, nobody here can tell. */
+function activityReason({ lastActivityAt, status }: RiskFacts, day: string): RiskReason | null {
+  if (lastActivityAt === null || status === 'canceled' || status === 'deleted' || status === 'suspended') return null;
+  const days = daysBetween(lastActivityAt, day);
+  return days < 14 ? null : { points: days >= 30 ? 16 : 8, says: `no activity for ${days} days` };
 }
 
 const STATUS_REASONS: Partial<Readonly<Record<TenantStatus, RiskReason>>> = {

@@ -48,13 +48,12 @@ interface StandingRow {
   readonly last_dunning_at: string | null;
   readonly attention: number;
   readonly non_renewing: number;
-  readonly created_at: string;
   readonly risk_on: string;
 }
 
 const SELECT = `SELECT s.tenant_no, s.status, s.risk, s.limit_state, s.limit_bp, s.margin_bp, s.usage_cost_micro, s.last_activity_at,
-    s.open_incidents, d.limit_metric, d.margins, d.reasons, d.source_risk, d.last_dunning_at, d.attention, d.non_renewing, t.created_at, d.risk_on
-  FROM tenant_standing s JOIN tenant_details d USING (tenant_no) JOIN tenants t USING (tenant_no) WHERE s.tenant_no = ?`;
+    s.open_incidents, d.limit_metric, d.margins, d.reasons, d.source_risk, d.last_dunning_at, d.attention, d.non_renewing, d.risk_on
+  FROM tenant_standing s JOIN tenant_details d USING (tenant_no) WHERE s.tenant_no = ?`;
 
 const KEPT_CLOSES = 6;
 
@@ -65,7 +64,6 @@ export const markChanged = (db: StoreDb): void => {
 
 const riskFacts = (row: StandingRow, margins: readonly MarginClose[]): RiskFacts => ({
   status: row.status,
-  createdOn: row.created_at.slice(0, 10),
   limit: row.limit_metric === null || row.limit_bp < 0 ? null : { metric: row.limit_metric, ratioBp: row.limit_bp, state: row.limit_state },
   marginsBp: margins.map(({ bp }) => bp),
   openIncidents: row.open_incidents,
@@ -143,7 +141,6 @@ function writeStanding(db: StoreDb, before: StandingRow, after: StandingRow): bo
 export interface TenantRow {
   readonly tenant_no: number;
   readonly tenant_id: string;
-  readonly created_at: string;
   readonly body: string;
 }
 
@@ -181,7 +178,7 @@ export const normalNow = (now: string): string => normalTime(now) ?? `${new Date
  */
 export function deriveStanding(db: StoreDb, tenantNo: number, now: string): void {
   const tenant = db.get<TenantRow>(
-    'SELECT t.tenant_no, t.tenant_id, t.created_at, r.body FROM tenants t JOIN tenant_records r ON r.record_no = t.record_no WHERE t.tenant_no = ?',
+    'SELECT t.tenant_no, t.tenant_id, r.body FROM tenants t JOIN tenant_records r ON r.record_no = t.record_no WHERE t.tenant_no = ?',
     [tenantNo],
   );
   if (tenant === undefined) throw new RangeError(`there is no tenant number ${tenantNo}`);
@@ -213,7 +210,6 @@ export function deriveStanding(db: StoreDb, tenantNo: number, now: string): void
     last_dunning_at: dunned.length === 0 ? null : dunned.reduce((a, b) => (a! > b! ? a : b)),
     attention: running.some(({ status }) => status === 'attention') ? 1 : 0,
     non_renewing: running.some(({ status }) => status === 'non-renewing') ? 1 : 0,
-    created_at: record.created_at,
     risk_on: now.slice(0, 10),
   };
   const risk = riskOf(riskFacts(base, margins), now);
