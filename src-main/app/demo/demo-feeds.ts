@@ -36,7 +36,8 @@ export function createDemoFeeds({ seeded, now, sources, own }: FeedsOptions) {
     .map((line) => ({ line, at: known(line) }))
     .sort((a, b) => a.at - b.at);
   const months = [...usage.months];
-  let catalogueWritten = false;
+  /** Of the company's own source, with the month in which it has them. */
+  const documents = [...planFiles().map((file) => ({ ...file, month: months[0]! })), ...catalogueFiles(usage.months)];
 
   const put = async (partner: string, path: string, text: string, how: typeof appendFile | typeof writeFile): Promise<void> => {
     const file = join(sources, partner, path);
@@ -60,9 +61,10 @@ export function createDemoFeeds({ seeded, now, sources, own }: FeedsOptions) {
   return {
     /** All months up to this one that were not written yet; `null`: everything up to now. */
     writeUpTo: async (month: string | null): Promise<FeedsWritten> => {
-      if (!catalogueWritten)
-        for (const { path, text } of [...planFiles(), ...catalogueFiles(usage.months)]) await put(own, path, text, writeFile);
-      catalogueWritten = true;
+      while (documents.length > 0 && (month === null || documents[0]!.month <= month)) {
+        const { path, text } = documents.shift()!;
+        await put(own, path, text, writeFile);
+      }
       let events = 0;
       await writeRecords(month === null ? Infinity : startOf(next(month)));
       while (months.length > 0 && (month === null || months[0]! <= month))
