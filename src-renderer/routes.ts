@@ -23,6 +23,22 @@ export interface Route {
 export const ROUTES: readonly Route[] = [
   { root: 'overview', name: 'Overview', icon: 'dashboard', letter: 'O', group: 'top', screen: Overview },
   {
+    root: 'tenants',
+    name: 'Tenants',
+    icon: 'office',
+    letter: 'T',
+    group: 'facts',
+    screen: lazy(() => import('./features/tenants/tenants.tsx').then((m) => ({ default: m.Tenants }))),
+  },
+  {
+    root: 'plans',
+    name: 'Plans',
+    icon: 'layers',
+    letter: 'L',
+    group: 'facts',
+    screen: lazy(() => import('./features/plans/plans.tsx').then((m) => ({ default: m.Plans }))),
+  },
+  {
     root: 'receipts',
     name: 'Receipts',
     icon: 'link',
@@ -61,6 +77,14 @@ export const ROUTES: readonly Route[] = [
     letter: 'I',
     group: 'facts',
     screen: lazy(() => import('./features/incidents/incidents.tsx').then((m) => ({ default: m.Incidents }))),
+  },
+  {
+    root: 'approvals',
+    name: 'Approvals',
+    icon: 'endorsed',
+    letter: 'A',
+    group: 'record',
+    screen: lazy(() => import('./features/approvals/approvals.tsx').then((m) => ({ default: m.Approvals }))),
   },
   {
     root: 'audit',
