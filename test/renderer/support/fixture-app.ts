@@ -9,6 +9,7 @@ import type { Port } from '../../../src-shared/contract/port.ts';
 import { createRouter } from '../../../src-shared/contract/router.ts';
 import { AppError } from '../../../src-shared/kernel/errors.ts';
 import type { Need } from '../../../src-shared/contract/overview.ts';
+import { lazyActs } from './act-fixtures.ts';
 import { CHAIN_SPECS } from './chain-specs.ts';
 import { makeAudit } from './fixture-audit.ts';
 import { createFixtureJobs } from './fixture-jobs.ts';
@@ -21,7 +22,9 @@ import { lazyEvidence } from './evidence-fixtures.ts';
 import { lazyGates } from './gate-fixtures.ts';
 import { makeOperations, unanswered } from './operations-fixtures.ts';
 import { lazyPackets } from './packet-fixtures.ts';
+import { makePlanHandlers } from './plan-fixtures.ts';
 import { createReceiptFixture } from './receipt-fixtures.ts';
+import { makeTenantHandlers } from './tenant-fixtures.ts';
 
 export const FIXTURE_NOW = '2026-06-03T09:42:00.000Z';
 
@@ -140,6 +143,9 @@ export const createFixtureApp = ({
     changed('packets', 'audit');
   });
   const evidence = lazyEvidence(scenario === 'empty' ? 'empty' : 'full');
+  const acts = lazyActs(now, scenario === 'empty', () => {
+    changed('approvals', 'actions', 'tenants', 'session', 'audit');
+  });
   const gates = lazyGates(scenario === 'empty' ? 'empty' : 'full');
   const receipts = createReceiptFixture({ now, benchRows, startJob: (name) => startVerify(name) });
   const done = { done: true } as const;
@@ -176,11 +182,23 @@ export const createFixtureApp = ({
     ...makeOperations(now, scenario === 'empty', () => {
       changed('incidents', 'audit');
     }),
+    ...makePlanHandlers(
+      now,
+      scenario === 'empty' ? 'empty' : 'full',
+      () => true,
+      () => {
+        changed('plans', 'audit');
+      },
+    ),
+    ...makeTenantHandlers(now, scenario === 'empty' ? 'empty' : 'full', () => {
+      changed('tenants', 'audit');
+    }),
     ...receipts,
     ...sources,
     ...audit.handlers,
     ...evidence.handlers,
     ...gates.handlers,
+    ...acts.handlers,
     ...packets.handlers,
     ...makeQuarantine(now, () => {
       changed('quarantine', 'audit', 'sources');
@@ -412,6 +430,7 @@ export const createFixtureApp = ({
       jobs.stop();
       evidence.close();
       gates.close();
+      acts.close();
       packets.close();
       router.close();
     },
