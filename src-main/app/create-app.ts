@@ -179,6 +179,16 @@ export async function createApp(options: AppOptions): Promise<App> {
     // Nothing is imported through the browser yet: no upload ticket is ever issued.
     acceptUpload: () => Promise.resolve(false),
     metricsText: () => metrics.text(),
+    takeEvents: async (post) => {
+      const state = console.state();
+      if (state.kind === 'open') return state.open.services.meteringCare.takeEvents(post);
+      const error = {
+        code: 'IN_RECOVERY',
+        message: 'No workspace is open; nothing was taken.',
+        nextStep: 'Send it again when the console has one open.',
+      };
+      return { status: 503, retryAfterSeconds: 60, document: { error } };
+    },
     logHost: ({ level, text, status, error }) => log[level]({ ...(status === undefined ? {} : { status }), ...faultOf(error) }, text),
     close,
   };

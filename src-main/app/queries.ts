@@ -7,6 +7,7 @@ import { incidentsReads, incidentsWrites } from '../incidents/index.ts';
 import { outboxReads, outboxWrites } from '../integrations/index.ts';
 import { membersReads, membersWrites } from '../members/index.ts';
 import { overviewReads } from '../overview/index.ts';
+import { careReads, careWrites } from '../metering/care/care-parts.ts';
 import { createPacketsReads, createPacketsWrites, productionCloses } from '../packets/index.ts';
 import { plansReads, plansWrites } from '../plans/index.ts';
 import { receiptsReads, receiptsWrites } from '../receipts/index.ts';
@@ -30,6 +31,7 @@ export const reads = {
   ...plansReads,
   ...tenantsReads,
   ...incidentsReads,
+  ...careReads,
   ...gatesReads,
   ...createPacketsReads(GATES_FOR_PACKETS),
   /** For the guard of motions, which knows no packet: months that were accepted on production telemetry. */
@@ -50,6 +52,7 @@ export const writes = {
   ...plansWrites,
   ...tenantsWrites,
   ...incidentsWrites,
+  ...careWrites,
   ...gatesWrites,
   ...createPacketsWrites(GATES_FOR_PACKETS),
   ...createApprovalsWrites(TENANT_EXECUTORS),

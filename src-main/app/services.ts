@@ -17,6 +17,7 @@ import { FEED_TOPICS, FEEDS } from './feeds.ts';
 import { houseState } from './house-state.ts';
 import { newRequestId, newUuid } from './ids.ts';
 import { observeWorkspace } from './observe/observe-workspace.ts';
+import { createMeteringCare } from './metering-care.ts';
 import { createPacketClock } from './packet-clock.ts';
 import type { OpenedStore } from './open-workspace.ts';
 import { createStandingClock } from './standing-clock.ts';
@@ -76,6 +77,7 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     changed: () => hub.changed('plans', 'audit'),
   });
   const incidents = createIncidentsService({ store, changed: () => hub.changed('incidents', 'audit') });
+  const meteringCare = createMeteringCare(context, opened);
   const gates = createGatesService({
     store,
     newId: newUuid,
@@ -130,6 +132,10 @@ export function createServices(context: AppContext, opened: OpenedStore) {
         await evidence.verifyDue();
         await runTouchedMonths(request?.signal);
       }
+      // A plan changed, or a tenant has another one: its limits are others now.
+      if (report.feeds.some(({ feed, counts }) => (feed === 'tenants' || feed === 'plans') && counts.accepted > 0))
+        await meteringCare.refreshLimits();
+      await meteringCare.tellCrossings();
       return report;
     },
   };
@@ -266,6 +272,7 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     ...packets.handlers,
     ...tenantActs.handlers,
     ...incidents.handlers,
+    ...meteringCare.handlers,
     ...observe.handlers,
     ...overview.handlers,
     'receipt.verify': ({ chainKeys, fromZero }, ctx) => ({
@@ -281,6 +288,7 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     receipts,
     evidence,
     gates,
+    meteringCare,
     handlers,
     /** Facts by kind, from derived counters: for backups, the doctor and the support bundle. */
     factCounts: () => store.read('overview.factCounts', null),
@@ -296,6 +304,7 @@ export function createServices(context: AppContext, opened: OpenedStore) {
       evidenceClock.start();
       packetClock.start();
       standingClock.start();
+      void meteringCare.start();
       observe.start();
       tenantActs.start();
     },
@@ -306,6 +315,7 @@ export function createServices(context: AppContext, opened: OpenedStore) {
       await evidenceClock.stop();
       await packetClock.stop();
       await standingClock.stop();
+      await meteringCare.stop();
       await observe.stop();
       await tenantActs.stop();
       await evidence.verification.settled();

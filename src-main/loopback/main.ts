@@ -9,6 +9,7 @@ import { AppError } from '../../src-shared/kernel/errors.ts';
 import { SECURITY_HEADERS } from '../app/content-security-policy.ts';
 import type { HostedApp } from '../app/hosted-app.ts';
 import { listRendererFiles, type RendererFiles } from '../app/renderer-files.ts';
+import { takeEventPost } from './event-intake.ts';
 import { sendDownload, takeUpload } from './file-transfer.ts';
 import { decideRequest, decideUpgrade, type GuardedRequest, type GuardSettings, type Refusal, SUBPROTOCOL } from './request-guard.ts';
 import { sendFile } from './static-files.ts';
@@ -163,6 +164,9 @@ const handle = async (request: IncomingMessage, response: ServerResponse, served
       return;
     case 'upload':
       await takeUpload(served.app, decision.ticket, request, response);
+      return;
+    case 'intake':
+      await takeEventPost(served.app, decision.token, request, response);
   }
 };
 

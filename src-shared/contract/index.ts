@@ -11,6 +11,7 @@ import { evidence } from './evidence.ts';
 import { gates } from './gates.ts';
 import { host, job } from './host.ts';
 import { incidents } from './incidents.ts';
+import { meteringCare } from './metering-care.ts';
 import { outbox } from './outbox.ts';
 import { overview } from './overview.ts';
 import { packets } from './packets.ts';
@@ -32,6 +33,7 @@ export const procedures = {
   ...gates,
   ...packets,
   ...incidents,
+  ...meteringCare,
   ...diagnostics,
   ...approvals,
   ...actions,

@@ -54,6 +54,7 @@ beforeEach(async () => {
         return Promise.resolve({ fileName: '../r"ü.csv', contentType: 'text/csv', stream: Readable.from(['a,b\n', '1,2\n']) });
       },
       metricsText: () => Promise.resolve('countersign_up 1\n'),
+      takeEvents: () => Promise.resolve({ status: 401, document: {} }),
       acceptUpload: async (ticket, file) => {
         if (ticket !== TICKET) return false;
         const content = await readText(file);

@@ -39,6 +39,7 @@ describe('the desktop shell', () => {
           openDownload: () => Promise.resolve(null),
           acceptUpload: () => Promise.resolve(false),
           metricsText: () => Promise.resolve(''),
+          takeEvents: () => Promise.resolve({ status: 401, document: {} }),
           close: () => Promise.resolve(),
         };
       },

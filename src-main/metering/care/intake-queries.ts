@@ -2,6 +2,7 @@ import type { IntakeToken } from '../../../src-shared/contract/metering-care.ts'
 import { AppError } from '../../../src-shared/kernel/errors.ts';
 import { type ChangedBy, recordChange } from '../../members/index.ts';
 import type { QueryMap, StoreDb } from '../../store/index.ts';
+import { tenantNoOf } from '../../tenants/index.ts';
 import { tokenBegins, tokenHash } from './intake-token.ts';
 import { countOutcomes, type PostedOutcome } from './intake-rules.ts';
 import { takePosted } from './take-posted.ts';
@@ -24,7 +25,10 @@ interface TokenRow {
   readonly quarantined: number | null;
 }
 
+const ADDRESS = '/settings/intake';
+
 export const intakeReads = {
+  'usage.tenantExists': (db: StoreDb, { tenantId }: { tenantId: string }): boolean => tenantNoOf(db, tenantId) !== null,
   /** Newest first; those that have ended too. */
   'intake.tokens': (db: StoreDb, _args: null): IntakeToken[] =>
     db
@@ -60,9 +64,22 @@ export const intakeReads = {
     )?.token_no ?? null,
 } satisfies QueryMap;
 
-const ADDRESS = '/settings/intake';
-
 export const intakeWrites = {
+  /** A setting of this part of the console, with its audit entry. */
+  'usage.keepSetting': (db: StoreDb, { key, value, by }: { key: string; value: unknown; by: ChangedBy }): void => {
+    const before = db.get<{ value: string }>('SELECT value FROM settings WHERE key = ?', [key]);
+    db.run(
+      'INSERT INTO settings (key, value, updated_at) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at',
+      [key, JSON.stringify(value), by.now],
+    );
+    recordChange(db, by, {
+      action: 'usage.configure',
+      subject: key,
+      before: before === undefined ? null : (JSON.parse(before.value) as unknown),
+      after: value,
+      address: ADDRESS,
+    });
+  },
   /** Fails with ALREADY_EXISTS when a token of this name still counts. */
   'intake.createToken': (db: StoreDb, args: { tokenId: string; name: string; token: string; by: ChangedBy }): void => {
     const { tokenId, name, token, by } = args;

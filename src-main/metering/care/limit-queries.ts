@@ -169,6 +169,21 @@ export const limitReads = {
       total,
     };
   },
+  /** For the counters of operations: what was crossed after this one. The first look only says how far they are. */
+  'limit.crossingsAfter': (
+    db: StoreDb,
+    { after }: { after: number | null },
+  ): { last: number; crossings: { metric: string; threshold: 'soft' | 'hard' }[] } => {
+    const { last } = db.get<{ last: number }>('SELECT coalesce(max(crossing_no), 0) AS last FROM limit_crossings')!;
+    if (after === null || last === after) return { last, crossings: [] };
+    return {
+      last,
+      crossings: db.all('SELECT metric, threshold FROM limit_crossings WHERE crossing_no > ? AND crossing_no <= ? ORDER BY crossing_no', [
+        after,
+        last,
+      ]),
+    };
+  },
   'limit.check': (db: StoreDb, { tenantId, metric, amount, now }: { tenantId: string; metric: string; amount: string; now: string }) => {
     const tenant = visibleTenant(db, tenantId);
     const checked = checkLimit(db, { tenantNo: tenant.tenantNo, metric, amount: parseExact(amount), usedBeside: 0n, now });

@@ -46,14 +46,19 @@ export function remakeUsage(db: StoreDb, { firstNo, lastNo, now }: { firstNo: nu
   );
   if (pairs.length === 0) return 0;
   const touched = touchedBy(db, firstNo, lastNo);
+  remakeMeters(db, pairs);
+  onUsageTouched(db, touched, now);
+  return pairs.length;
+}
+
+/** Makes the rollups of these meters anew from the events that count. */
+export function remakeMeters(db: StoreDb, pairs: readonly Pair[]): void {
   forget(db, pairs);
   const byTenant = new Map<number, number[]>();
   for (const { tenant_no, metric_no } of pairs) byTenant.set(tenant_no, [...(byTenant.get(tenant_no) ?? []), metric_no]);
   const isReversed = within(reversedRanges(db));
   const { byNo } = metricCatalogue(db);
   for (const [tenantNo, metrics] of byTenant) writeRollups(db, gather(db, tenantNo, metrics, byNo, isReversed));
-  onUsageTouched(db, touched, now);
-  return pairs.length;
 }
 
 function forget(db: StoreDb, pairs: readonly Pair[]): void {

@@ -41,6 +41,7 @@ export const startedShell = async (options: StartOptions = {}): Promise<StartedS
     openDownload: () => Promise.resolve(null),
     acceptUpload: () => Promise.resolve(false),
     metricsText: () => Promise.resolve(''),
+    takeEvents: () => Promise.resolve({ status: 401, document: {} }),
     close: () => {
       started.appCloses += 1;
       return Promise.resolve();
