@@ -4,6 +4,7 @@ import { addGateRunOptions } from './gate-run-options.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { wantJson } from './output.ts';
 import { addPacketCommands } from './packet-commands.ts';
+import { addTenantCommands } from './tenant-commands.ts';
 
 /**
  * The program without its work: each command loads its own file only when it runs, so that `verify` of one small file
@@ -157,6 +158,7 @@ export function buildProgram(): Command {
     .action(lazily(() => import('./commands/sync.ts'), 'sync'));
 
   addPacketCommands(program, { group, command, lazily, wholeNumber });
+  addTenantCommands(program, { group, command, lazily, wholeNumber });
 
   const quarantine = group(program, 'quarantine', 'rows that could not be used');
   command(quarantine, 'list', 'rows in quarantine')
