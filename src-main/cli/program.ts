@@ -1,10 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { VERSION } from '../app/version.ts';
+import { addActCommands } from './act-commands.ts';
 import { addGateRunOptions } from './gate-run-options.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { wantJson } from './output.ts';
 import { addPacketCommands } from './packet-commands.ts';
 import { addTenantCommands } from './tenant-commands.ts';
+import { addUsageCommands } from './usage-commands.ts';
 
 /**
  * The program without its work: each command loads its own file only when it runs, so that `verify` of one small file
@@ -157,8 +159,10 @@ export function buildProgram(): Command {
     .option('--token-file <file>', 'file with the bearer token of the one source that is named')
     .action(lazily(() => import('./commands/sync.ts'), 'sync'));
 
+  addUsageCommands(program, { group, command, lazily });
   addPacketCommands(program, { group, command, lazily, wholeNumber });
   addTenantCommands(program, { group, command, lazily, wholeNumber });
+  addActCommands(program, { group, command, lazily, wholeNumber });
 
   const quarantine = group(program, 'quarantine', 'rows that could not be used');
   command(quarantine, 'list', 'rows in quarantine')
