@@ -69,6 +69,19 @@ export const overviewReads = {
     }
     return { open, newlyOpen };
   },
+  /**
+   * How far what is shown of usage lags behind what came in, and what the last recount found. Events are in their totals in
+   * the transaction that takes them; the standing of a tenant is made from the totals a moment later, and that is what lags.
+   */
+  'overview.metering': (db: StoreDb, _args: null): { waitingSince: string | null; deviationBp: number | null } => ({
+    waitingSince:
+      db.get<{ at: string | null }>(
+        `SELECT CASE WHEN EXISTS (SELECT 1 FROM usage_stale_standings) THEN (SELECT at FROM usage_batches ORDER BY batch_no DESC LIMIT 1) END AS at`,
+      )?.at ?? null,
+    deviationBp:
+      db.get<{ bp: number | null }>(`SELECT body ->> '$.worstBp' AS bp FROM usage_validations ORDER BY validation_no DESC LIMIT 1`)
+        ?.bp ?? null,
+  }),
   /** Facts by kind, from derived counters and keys: nothing is counted row by row. */
   'overview.factCounts': (db: StoreDb, _args: null): Record<string, number> => {
     const one = (sql: string) => db.get<{ n: number | null }>(sql)?.n ?? 0;

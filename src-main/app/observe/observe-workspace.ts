@@ -20,17 +20,19 @@ export function observeWorkspace(context: AppContext, opened: OpenedStore, watch
 
   const pulse = async (): Promise<Pulse> => {
     const now = context.now();
-    const [quarantine, lateFeeds, incidentsOpen, house] = await Promise.all([
+    const [quarantine, lateFeeds, incidentsOpen, house, usage] = await Promise.all([
       store.read('overview.quarantineGrowth', { since: new Date(Date.parse(now) - DAY_MS).toISOString() }),
       watched.lateFeeds(now),
       store.read('incidents.openCount', null),
       houseState(context, opened),
+      store.read('overview.metering', null),
     ]);
     return {
-      aggregationLagSeconds: 0,
+      aggregationLagSeconds:
+        usage.waitingSince === null ? 0 : Math.max(0, Math.round((Date.parse(now) - Date.parse(usage.waitingSince)) / 1000)),
       quarantineOpen: quarantine.open,
       quarantineOpenDayAgo: quarantine.open - quarantine.newlyOpen,
-      mismatchPercent: null,
+      mismatchPercent: usage.deviationBp === null ? null : usage.deviationBp / 100,
       lateFeeds,
       incidentsOpen,
       freeDiskBytes: house.disk.freeBytes,
