@@ -9,6 +9,7 @@ import { setPreferences, usePreferences } from '../ui/preferences.ts';
 import { useActs } from './acts.ts';
 import { mayOpen, SCREEN_NEEDS } from './screen-needs.ts';
 import { usePacketEntries } from './palette-packets.ts';
+import { useTenantEntries } from './palette-tenants.ts';
 import { filterEntries, type PaletteEntry, type PaletteQuery } from './palette-entries.ts';
 import { openDialog } from './shell-state.ts';
 
@@ -171,7 +172,9 @@ export interface PaletteAnswer {
 export const usePaletteEntries = (query: PaletteQuery): PaletteAnswer => {
   const outside = useProcedure('session.describe', {}).data?.member.partnerId ?? null;
   // A refused action says why; to a partner's member the company's own acts are not even that.
-  const own = [...useOwnEntries(), ...usePacketEntries(query)].filter(({ refused }) => outside === null || typeof refused !== 'string');
+  const company = [...useOwnEntries(), ...usePacketEntries(query)].filter(({ refused }) => outside === null || typeof refused !== 'string');
+  const tenants = useTenantEntries(query);
+  const own = [...company, ...tenants.own];
   const wantsHits = query.kind === 'all' && query.text.length >= 2;
   const wantsHash = query.kind === 'hash' && query.text.length >= SHORTEST_HASH;
   const hits = useProcedure('search.find', { text: query.text, limit: 12 }, { enabled: wantsHits, keep: true });
@@ -205,8 +208,8 @@ export const usePaletteEntries = (query: PaletteQuery): PaletteAnswer => {
       }))
     : [];
   return {
-    entries: [...foreign, ...mine].slice(0, 40),
-    searching: wantsHits && hits.isFetching,
+    entries: [...tenants.found, ...foreign, ...mine].slice(0, 40),
+    searching: (wantsHits && hits.isFetching) || tenants.searching,
     says: 'Nothing has this name. Try fewer letters, or # with the beginning of a hash.',
   };
 };

@@ -1,7 +1,7 @@
 import { Button, Icon } from '@blueprintjs/core';
 import { useState } from 'react';
 import { TENANT_THRESHOLDS, type TenantSubscription } from '../../../src-shared/contract/tenants.ts';
-import { type Answer, useAllowed } from '../../port/use-app.ts';
+import { type Answer, useAllowed, useProcedure } from '../../port/use-app.ts';
 import { hrefOf } from '../../router/router.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
 import { counted } from '../../ui/format.ts';
@@ -11,6 +11,7 @@ import { Figure } from '../../ui/proof.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { StatusWord } from '../../ui/status.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
+import { ProfileLimits } from './profile-limits.tsx';
 import { Section } from './profile-section.tsx';
 import { profileText } from './profile-text.ts';
 import { RecordsDialog } from './records-dialog.tsx';
@@ -64,6 +65,7 @@ export function ProfilePanel({ answer }: { readonly answer: Shown }) {
             </ul>
           )}
         </Section>
+        <ProfileLimits tenantId={tenant.tenantId} />
         <Section title="Entitlements" note={<span className="small muted">{`${planWord(tenant.planId)} ${tenant.planVersion}`}</span>}>
           {answer.entitlements.length === 0 ? (
             <p className="small second">
@@ -197,13 +199,20 @@ function Facts({ answer, onRecords }: { readonly answer: Shown; readonly onRecor
 
 function Margin({ answer }: { readonly answer: Shown }) {
   const { margin, margins } = answer.tenant;
+  // What a tenant costs is the company's own: a partner sees the margin and not what it is made of.
+  const proven = useProcedure('session.describe', {}).data?.allowed.includes('economics.proof') ?? false;
   if (margin === null) return <span className="muted">no close yet</span>;
   const low = Number(margin) < TENANT_THRESHOLDS.marginFloorPercent;
+  const figure = <span className={low ? 't-bad strong' : undefined}>{margin}%</span>;
   return (
     <span className="row">
-      <Figure proof="margin" label={`Margin of ${margins.at(-1)?.month ?? 'the last close'}`}>
-        <span className={low ? 't-bad strong' : undefined}>{margin}%</span>
-      </Figure>
+      {proven ? (
+        <Figure proof="margin" label={`Margin of ${margins.at(-1)?.month ?? 'the last close'}`}>
+          {figure}
+        </Figure>
+      ) : (
+        figure
+      )}
       <Sparkline values={margins.map(({ percent }) => Number(percent))} floor={TENANT_THRESHOLDS.marginFloorPercent} />
     </span>
   );

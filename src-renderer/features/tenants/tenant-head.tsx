@@ -9,6 +9,7 @@ import { Pill } from '../../ui/status.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
 import { type Listing, listAddress } from './catalogue-query.ts';
 import { limitWords, statusLook } from './tenant-words.ts';
+import { TenantActions } from '../actions/tenant-actions.tsx';
 import type { Beside } from './use-beside.ts';
 
 export interface TenantHeadProps {
@@ -92,6 +93,7 @@ export function TenantHead({ answer, listing, beside, onBeside }: TenantHeadProp
               onBeside(beside?.next ?? null);
             }}
           />
+          <TenantActions key={tenant.tenantId} tenantId={tenant.tenantId} />
         </>
       }
     />

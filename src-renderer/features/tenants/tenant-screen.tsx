@@ -10,8 +10,9 @@ import { listAddress, type Listing, listingOf, tenantAddress } from './catalogue
 import { ConnectionsPanel } from './connections-panel.tsx';
 import { ProfilePanel } from './profile-panel.tsx';
 import { TenantHead } from './tenant-head.tsx';
-import { isTenantFigure, TenantProof } from './tenant-proof.tsx';
+import { TenantProof } from './tenant-proof.tsx';
 import { TimelinePanel } from './timeline-panel.tsx';
+import { UsagePanel } from './usage-panel.tsx';
 import { type Beside, useBeside } from './use-beside.ts';
 import './tenants.css';
 
@@ -76,11 +77,12 @@ function Tenant({ of, answer, listing, beside, onBeside }: TenantProps) {
             <ProfilePanel key={tenantId} answer={answer} />
             <Later key={`later ${tenantId}`}>
               <div className="tri-middle">
+                <UsagePanel tenantId={tenantId} />
                 <TimelinePanel tenantId={tenantId} />
               </div>
               <ConnectionsPanel tenantId={tenantId} />
             </Later>
-            {proof !== null && isTenantFigure(proof) ? <TenantProof tenantId={tenantId} figure={proof} name={answer.tenant.name} /> : null}
+            {proof !== null ? <TenantProof tenantId={tenantId} figure={proof} name={answer.tenant.name} /> : null}
           </div>
         )}
       </AnswerView>
