@@ -1,8 +1,11 @@
 import { AppError } from '../../src-shared/kernel/errors.ts';
+import { ONE } from '../../src-shared/kernel/quantity.ts';
+import { openIncident } from '../incidents/index.ts';
 import { type ChangedBy, recordChange } from '../members/index.ts';
+import { checkLimit } from '../metering/index.ts';
 import { policyEngine, type PolicyDecision } from '../policies/index.ts';
 import type { StoreDb } from '../store/index.ts';
-import { addTimeline } from '../tenants/index.ts';
+import { addTimeline, tenantAddress } from '../tenants/index.ts';
 import { approvalRefOf, hoursAfter } from './approval.ts';
 import { principalOf } from './principal.ts';
 import { canonicalBytes, type Json, type Statement, STATEMENT_SCHEMA } from './statement.ts';
@@ -53,6 +56,7 @@ export function requestApproval(db: StoreDb, input: NewRequest): AskedFor {
       nextStep: 'Have it confirmed, or have it refused or withdrawn first.',
       details: { ref: approvalRefOf(open.request_no) },
     });
+  const left = requireWithinPlan(db, tenant, by.now);
   const principal = principalOf(db, by.memberId);
   const expiresAt = hoursAfter(by.now, demand.expiresHours);
   const statement: Statement = {
@@ -114,5 +118,33 @@ export function requestApproval(db: StoreDb, input: NewRequest): AskedFor {
     after: { request: ref, kind: input.kind, tenant: tenant.tenantId, statementSha256: sha256, reason: input.reason, expiresAt },
     address: approvalAddress(input.requestId),
   });
+  if (left === 1)
+    openIncident(db, {
+      key: `limit/${tenant.tenantId}/approval/${by.now.slice(0, 10)}`,
+      kind: 'limit',
+      severity: 'warn',
+      tenantNo: tenant.tenantNo,
+      title: 'approval reached its limit of the day',
+      says: `${ref} was the last request that the plan allows on ${by.now.slice(0, 10)}. Another plan allows more; tomorrow (UTC) counts anew.`,
+      address: tenantAddress(tenant.tenantId),
+      ownerRole: 'partner_admin',
+      now: by.now,
+    });
   return { requestId: input.requestId, requestNo, ref, statementSha256: sha256, expiresAt, quorum: demand.confirmations };
+}
+
+/**
+ * The plan's limit of approvals a day, by the requests made here today (UTC) where metering knows of fewer. Answers with how
+ * many are left before this one; null where there is no limit. Fails with CONFLICT where none is.
+ */
+function requireWithinPlan(db: StoreDb, tenant: NewRequest['tenant'], now: string): number | null {
+  const today = now.slice(0, 10);
+  const { n } = db.get<{ n: number }>(
+    'SELECT count(*) AS n FROM approval_requests WHERE tenant_no = ? AND requested_at >= ? AND requested_at < ?',
+    [tenant.tenantNo, today, `${today}T24`],
+  )!;
+  const limit = checkLimit(db, { tenantNo: tenant.tenantNo, metric: 'approval', amount: ONE, usedBeside: BigInt(n) * ONE, now });
+  if (!limit.allowed)
+    throw new AppError('CONFLICT', limit.says, { nextStep: limit.nextStep, details: { limit: 'approval', tenantId: tenant.tenantId } });
+  return limit.left === null ? null : Number(limit.left / ONE);
 }

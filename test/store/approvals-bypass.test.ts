@@ -279,6 +279,26 @@ describe('dual control', () => {
     expect(ws.count('approval_requests')).toBe(1);
   });
 
+  it("the plan's approvals a day are the most that is asked, and the last one is told", async () => {
+    // The free plan allows five a day.
+    const free = { tenantId: 'tn_free', reason: 'as often as I like' };
+    await ws.seed({ tenantId: 'tn_free', name: 'Free Rider', partnerId: 'northwind', plan: ['free', '1.0.0', 'free'] });
+    const incidents = () => ws.store.db.all(`SELECT kind FROM incident_state WHERE state = 'open'`);
+    const askAndWithdraw = async (): Promise<void> => {
+      const { request } = await ws.ask(ws.people.operator, 'action.suspend', free);
+      await ws.ask(ws.people.operator, 'approval.withdraw', { requestId: request!.requestId, reason: 'once more' });
+    };
+    for (let i = 0; i < 4; i += 1) await askAndWithdraw();
+    expect(incidents()).toEqual([]);
+    await askAndWithdraw();
+    expect(incidents()).toEqual([{ kind: 'limit' }]);
+    const error = await refused(ws.ask(ws.people.operator, 'action.suspend', free));
+    expect([error.code, error.message]).toEqual(['CONFLICT', expect.stringContaining('The plan allows 5')]);
+    expect(ws.count('approval_requests')).toBe(5);
+    ws.state.now = '2026-06-04T00:00:00.000Z';
+    await askAndWithdraw();
+  });
+
   it('while a member views as a tenant, nothing is decided', async () => {
     const request = await askToSuspend();
     await ws.ask(ws.people.partnerAdmin, 'action.impersonate', { tenantId: 'tn_harrow', reason: 'looking into ticket 8812' });
