@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../../src-shared/contract/audit.ts';
-import type { QueryMap, SqlValue, StoreDb } from '../store/index.ts';
+import { isScoped, type QueryMap, type SqlValue, type StoreDb } from '../store/index.ts';
 import {
   auditBreak,
   auditEntryOf,
@@ -70,6 +70,12 @@ const filters = (db: StoreDb, args: Pick<AuditPageArgs, 'action' | 'actor'>): { 
   return { where: parts.map((part) => ` AND ${part}`).join('') + auditScopeSql(db), params };
 };
 
+/** The entry before one's own may be somebody else's: who sees only their own is not told its hash. */
+const shown = (db: StoreDb, { line, hash }: StoredAuditLine): AuditEntry => {
+  const entry = auditEntryOf(line, hash);
+  return isScoped(db.scope) ? { ...entry, previousHash: null } : entry;
+};
+
 export const auditReads = {
   'audit.page': (db: StoreDb, args: AuditPageArgs): { entries: AuditEntry[]; next: number | null; total: number } => {
     const { where, params } = filters(db, args);
@@ -85,14 +91,14 @@ export const auditReads = {
         ? (headOf(db)?.seq ?? 0)
         : (db.get<{ total: number }>(`SELECT count(*) AS total FROM audit_entries WHERE seq > 0${where}`, params)?.total ?? 0);
     return {
-      entries: page.map((row) => auditEntryOf(row.line, row.hash)),
+      entries: page.map((row) => shown(db, row)),
       next: rows.length > args.limit ? (page.at(-1)?.seq ?? null) : null,
       total,
     };
   },
   'audit.entry': (db: StoreDb, { seq }: { seq: number }): AuditEntry | null => {
     const row = db.get<StoredAuditLine>(`SELECT seq, line, hash FROM audit_entries WHERE seq = ?${auditScopeSql(db)}`, [seq]);
-    return row ? auditEntryOf(row.line, row.hash) : null;
+    return row ? shown(db, row) : null;
   },
   'audit.head': (db: StoreDb, _args: null): AuditHead | null => headOf(db),
   /** Recomputes up to `limit` entries after `previous`, up to entry `to`. */

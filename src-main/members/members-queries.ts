@@ -108,8 +108,11 @@ const insert = (db: StoreDb, member: NewMember, addedAt: string, addedBy: string
   return byId(db, member.memberId)!;
 };
 
-/** The members the running query may see: a partner's see those of their partner. */
-const scopeOf = (db: StoreDb): string => (db.scope.partnerId === null ? '' : ' AND partner_id = scope_partner()');
+/** The members the running query may see: a partner's see those of their partner; a tenant knows none of them. */
+const scopeOf = (db: StoreDb): string => {
+  if (db.scope.tenantId !== null) return ' AND FALSE';
+  return db.scope.partnerId === null ? '' : ' AND partner_id = scope_partner()';
+};
 const isVisible = (db: StoreDb, member: Member | null): Member | null =>
   member === null || db.scope.partnerId === null || member.partnerId === db.scope.partnerId ? member : null;
 
