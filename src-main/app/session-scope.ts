@@ -4,6 +4,6 @@ import { NO_PARTNER, type Scope } from '../store/index.ts';
 
 /** What a session may see: a partner role what is its partner's, a view of a tenant that tenant, everyone else everything. */
 export const scopeOf = ({ role, partner_id, viewing }: Session): Scope => ({
-  partnerId: isPartnerRole(role) ? (partner_id ?? NO_PARTNER) : null,
+  partnerId: partner_id ?? (isPartnerRole(role) ? NO_PARTNER : null),
   tenantId: viewing?.tenantId ?? null,
 });
