@@ -13,6 +13,8 @@ import {
   heldInput,
 } from '../sources/index.ts';
 import type { StoreDb } from '../store/index.ts';
+import { acceptTotals, requeueTotals } from './care/declared-feed.ts';
+import { isTotalsPath } from './care/declared-totals.ts';
 import { NEXT_STEP } from './event-faults.ts';
 import { ingestEvents } from './ingest-events.ts';
 import { EVENTS_FEED } from './intake.ts';
@@ -24,6 +26,7 @@ const MAX_BATCH_BYTES = 32 * 1024 * 1024;
 const isBatchPath = (path: string): boolean => isNdjsonPath(path.replace(/\.json$/i, '.ndjson')) && /\.json$/i.test(path);
 
 const accept = (db: StoreDb, delivery: Delivery): DeliveryResult => {
+  if (delivery.kind === 'whole' && isTotalsPath(delivery.path)) return acceptTotals(db, delivery);
   const { source_no: sourceNo } = db.get<{ source_no: number }>('SELECT source_no FROM sources WHERE source_id = ?', [delivery.sourceId])!;
   const { counts, quarantine } = ingestEvents(db, {
     origin: 'feed',
@@ -52,6 +55,7 @@ const parseItem = (item: Readonly<Record<string, unknown>>, bytes: Uint8Array): 
 };
 
 const requeue: FeedModule['requeue'] = (db, sourceId, row, now) => {
+  if (isTotalsPath(row.path)) return requeueTotals(db, sourceId, row, now);
   if (row.bytes.length < row.byteLength)
     return { outcome: 'still-bad', code: row.code, says: 'Only the beginning of the row is held here.', nextStep: row.nextStep };
   const held = heldInput(db, quarantineIdOf(sourceId, EVENTS_FEED, { ...row, anywhere: true }));
@@ -68,7 +72,8 @@ export const eventsFeed: FeedModule = {
   unfinishedLines: 'left',
   jsonLines: true,
   classify: (path) => (isNdjsonPath(path) ? 'appended' : isBatchPath(path) ? 'whole' : null),
-  order: () => 0,
+  // What a source says it sent comes after what it sent.
+  order: (path) => (isTotalsPath(path) ? 1 : 0),
   describe: (paths) => {
     const files = paths.filter((path) => isNdjsonPath(path) || isBatchPath(path)).length;
     return { items: files, says: `${plural(files, 'file')} of events` };
@@ -89,4 +94,3 @@ export const eventsFeed: FeedModule = {
   }),
   requeue,
 };
-
