@@ -127,21 +127,6 @@ CREATE TRIGGER usage_batches_no_replace BEFORE INSERT ON usage_batches
 WHEN EXISTS (SELECT 1 FROM usage_batches WHERE batch_no = NEW.batch_no)
 BEGIN SELECT RAISE(ABORT, 'usage_batches is append-only'); END;
 
--- Facts: batches whose effect was taken back; their events stay, and their keys stay taken.
-CREATE TABLE usage_voids (
-  batch_no INTEGER PRIMARY KEY REFERENCES usage_batches (batch_no),
-  at TEXT NOT NULL,
-  reason TEXT NOT NULL CHECK (length(reason) > 0)
-) STRICT;
-
-CREATE TRIGGER usage_voids_no_update BEFORE UPDATE ON usage_voids
-BEGIN SELECT RAISE(ABORT, 'usage_voids is append-only'); END;
-CREATE TRIGGER usage_voids_no_delete BEFORE DELETE ON usage_voids
-BEGIN SELECT RAISE(ABORT, 'usage_voids is append-only'); END;
-CREATE TRIGGER usage_voids_no_replace BEFORE INSERT ON usage_voids
-WHEN EXISTS (SELECT 1 FROM usage_voids WHERE batch_no = NEW.batch_no)
-BEGIN SELECT RAISE(ABORT, 'usage_voids is append-only'); END;
-
 -- Facts: events of metrics that are kept raw, in the order in which they were taken. The key never expires.
 CREATE TABLE usage_events (
   ingest_no INTEGER PRIMARY KEY CHECK (ingest_no >= 1),
@@ -347,6 +332,37 @@ CREATE TABLE usage_adjustments (
   PRIMARY KEY (month, tenant_no, metric_no, original)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX usage_adjustments_by_original ON usage_adjustments (tenant_no, metric_no, original);
+
+-- Derived: tenants whose standing in the catalogue is to be made again.
+CREATE TABLE usage_stale_standings (
+  tenant_no INTEGER PRIMARY KEY,
+  latest_ms INTEGER NOT NULL
+) STRICT;
+
+-- Facts: rollups were made again from nothing but events, and held against those that stood.
+CREATE TABLE usage_rebuilds (
+  rebuild_no INTEGER PRIMARY KEY CHECK (rebuild_no >= 1),
+  at TEXT NOT NULL,
+  member_id TEXT REFERENCES members (member_id),
+  -- Up to this ingest number.
+  last_no INTEGER NOT NULL,
+  events INTEGER NOT NULL,
+  rows INTEGER NOT NULL,
+  -- SHA-256 of the rollups as they stood, and as they are made of the events.
+  stood_sha256 TEXT NOT NULL CHECK (length(stood_sha256) = 64),
+  made_sha256 TEXT NOT NULL CHECK (length(made_sha256) = 64),
+  -- Rows that differed, all of which were put right.
+  differing INTEGER NOT NULL,
+  elapsed_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TRIGGER usage_rebuilds_no_update BEFORE UPDATE ON usage_rebuilds
+BEGIN SELECT RAISE(ABORT, 'usage_rebuilds is append-only'); END;
+CREATE TRIGGER usage_rebuilds_no_delete BEFORE DELETE ON usage_rebuilds
+BEGIN SELECT RAISE(ABORT, 'usage_rebuilds is append-only'); END;
+CREATE TRIGGER usage_rebuilds_no_replace BEFORE INSERT ON usage_rebuilds
+WHEN EXISTS (SELECT 1 FROM usage_rebuilds WHERE rebuild_no = NEW.rebuild_no)
+BEGIN SELECT RAISE(ABORT, 'usage_rebuilds is append-only'); END;
 
 -- Derived: the values that a UNIQUE_COUNT counted. grain 0: hour, 1: day, 2: month, 3: late ones of a month.
 CREATE TABLE usage_uniques (

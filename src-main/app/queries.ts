@@ -1,13 +1,15 @@
 import { actionsReads, actionsWrites, TENANT_EXECUTORS } from '../actions/index.ts';
 import { approvalsReads, createApprovalsWrites } from '../approvals/index.ts';
 import { auditReads, auditWrites } from '../audit/index.ts';
+import { billingReads, billingWrites } from '../billing/index.ts';
+import { economicsReads, economicsWrites } from '../economics/index.ts';
 import { evidenceReads, evidenceWrites } from '../evidence/index.ts';
 import { gatesReads, gatesWrites } from '../gates/index.ts';
 import { incidentsReads, incidentsWrites } from '../incidents/index.ts';
 import { outboxReads, outboxWrites } from '../integrations/index.ts';
 import { membersReads, membersWrites } from '../members/index.ts';
 import { overviewReads } from '../overview/index.ts';
-import { careReads, careWrites } from '../metering/care/care-parts.ts';
+import { careReads, careWrites, meteringReads, meteringWrites } from '../metering/index.ts';
 import { createPacketsReads, createPacketsWrites, productionCloses } from '../packets/index.ts';
 import { plansReads, plansWrites } from '../plans/index.ts';
 import { receiptsReads, receiptsWrites } from '../receipts/index.ts';
@@ -31,7 +33,10 @@ export const reads = {
   ...plansReads,
   ...tenantsReads,
   ...incidentsReads,
+  ...meteringReads,
   ...careReads,
+  ...economicsReads,
+  ...billingReads,
   ...gatesReads,
   ...createPacketsReads(GATES_FOR_PACKETS),
   /** For the guard of motions, which knows no packet: months that were accepted on production telemetry. */
@@ -52,7 +57,10 @@ export const writes = {
   ...plansWrites,
   ...tenantsWrites,
   ...incidentsWrites,
+  ...meteringWrites,
   ...careWrites,
+  ...economicsWrites,
+  ...billingWrites,
   ...gatesWrites,
   ...createPacketsWrites(GATES_FOR_PACKETS),
   ...createApprovalsWrites(TENANT_EXECUTORS),

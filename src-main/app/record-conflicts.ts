@@ -1,4 +1,5 @@
 import { openIncident } from '../incidents/index.ts';
+import type { MetricConflict } from '../metering/index.ts';
 import { planAddress, type PlanConflict } from '../plans/index.ts';
 import { type RecordConflict, shownTime, tenantAddress, tenantIdOf } from '../tenants/index.ts';
 import type { StoreDb } from '../store/index.ts';
@@ -29,6 +30,20 @@ export function planConflictFound(db: StoreDb, { planId, version, sourceName, pa
     says: `${path} of ${sourceName} differs from the version that is kept. A version never changes: the first one stands. Give the changed plan a new version.`,
     address: planAddress(planId, version),
     ownerRole: 'finance',
+    now,
+  });
+}
+
+export function metricConflictFound(db: StoreDb, { sourceName, path, says, now }: MetricConflict): void {
+  openIncident(db, {
+    key: `conflict/metric/${sourceName}/${path}`,
+    kind: 'conflict',
+    severity: 'warn',
+    tenantNo: null,
+    title: 'A metric came with another content',
+    says: `${path} of ${sourceName}: ${says} Give the changed metric a new version.`,
+    address: '/usage',
+    ownerRole: 'engineering',
     now,
   });
 }

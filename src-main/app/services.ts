@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Contract } from '../../src-shared/contract/index.ts';
 import type { Handlers, HandlerContext } from '../../src-shared/contract/define.ts';
 import { createAuditService } from '../audit/index.ts';
@@ -5,15 +6,18 @@ import { createEvidenceClock, createEvidenceService, evidenceFeed, type Verified
 import { createGatesService } from '../gates/index.ts';
 import { createIncidentsService } from '../incidents/index.ts';
 import { createMembersService, changedBy } from '../members/index.ts';
+import { createMeteringService } from '../metering/index.ts';
 import { createOverviewService } from '../overview/index.ts';
 import { createPacketsService } from '../packets/index.ts';
 import { createPlansService } from '../plans/index.ts';
 import { createReceiptsService, receiptFeed } from '../receipts/index.ts';
 import { createSourcesService, createSyncEngine, createSyncScheduler, type SyncEngine } from '../sources/index.ts';
+import { DATABASE_NAME } from '../store/index.ts';
 import { createTenantsService } from '../tenants/index.ts';
 import type { AppContext } from './app-context.ts';
 import { startBackupSchedule } from './backups.ts';
 import { FEED_TOPICS, FEEDS } from './feeds.ts';
+import { createFinance } from './finance.ts';
 import { houseState } from './house-state.ts';
 import { newRequestId, newUuid } from './ids.ts';
 import { observeWorkspace } from './observe/observe-workspace.ts';
@@ -49,6 +53,7 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     onVerified: ({ verdict, receipts: count, elapsedMs }) => metrics.verified(verdict, count, elapsedMs / 1000),
   });
 
+  const finance = createFinance(context, opened);
   const evidence = createEvidenceService({
     store,
     compute: context.compute,
@@ -56,6 +61,7 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     writable: readOnly === null,
     now: () => context.now(),
     startJob: (spec) => jobs.start(spec),
+    telemetry: finance.telemetry,
     changed: () => hub.changed('evidence', 'audit'),
     onVerified: (verified) => evidenceVerified(verified),
   });
@@ -64,7 +70,10 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     newId: newUuid,
     monotonicMs: () => performance.now(),
     changed: () => hub.changed('tenants', 'audit'),
-    onFacets: (cached) => metrics.filterCache(cached),
+    onFacets: (cached) => {
+      metrics.filterCache(cached);
+      finance.filterAsked(cached);
+    },
   });
   const standingClock = createStandingClock({
     refresh: (signal) => tenants.refresh(context.now(), signal),
@@ -77,6 +86,17 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     changed: () => hub.changed('plans', 'audit'),
   });
   const incidents = createIncidentsService({ store, changed: () => hub.changed('incidents', 'audit') });
+  const metering = createMeteringService({
+    store,
+    compute: context.compute,
+    file: join(opened.folder, DATABASE_NAME),
+    memberName: async (memberId) => (await store.read('members.list', null)).find((one) => one.memberId === memberId)?.name ?? memberId,
+    startJob: (spec) => jobs.start(spec),
+    changed: () => {
+      hub.changed('usage', 'tenants', 'incidents', 'audit');
+      void finance.catchUp();
+    },
+  });
   const meteringCare = createMeteringCare(context, opened);
   const gates = createGatesService({
     store,
@@ -132,10 +152,13 @@ export function createServices(context: AppContext, opened: OpenedStore) {
         await evidence.verifyDue();
         await runTouchedMonths(request?.signal);
       }
+      if (readOnly === null) await metering.refreshStandings(context.now());
       // A plan changed, or a tenant has another one: its limits are others now.
       if (report.feeds.some(({ feed, counts }) => (feed === 'tenants' || feed === 'plans') && counts.accepted > 0))
         await meteringCare.refreshLimits();
       await meteringCare.tellCrossings();
+      // A month may have closed by time; its economics are closed with it.
+      await finance.catchUp(request?.signal);
       return report;
     },
   };
@@ -272,7 +295,9 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     ...packets.handlers,
     ...tenantActs.handlers,
     ...incidents.handlers,
+    ...metering.handlers,
     ...meteringCare.handlers,
+    ...finance.handlers,
     ...observe.handlers,
     ...overview.handlers,
     'receipt.verify': ({ chainKeys, fromZero }, ctx) => ({
@@ -318,6 +343,7 @@ export function createServices(context: AppContext, opened: OpenedStore) {
       await meteringCare.stop();
       await observe.stop();
       await tenantActs.stop();
+      await finance.settled();
       await evidence.verification.settled();
       await gatesRun;
       await verifying;

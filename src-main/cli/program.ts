@@ -4,8 +4,10 @@ import { addActCommands } from './act-commands.ts';
 import { addGateRunOptions } from './gate-run-options.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { wantJson } from './output.ts';
+import { addFinanceCommands } from './finance-commands.ts';
 import { addPacketCommands } from './packet-commands.ts';
 import { addTenantCommands } from './tenant-commands.ts';
+import { addUsageCareCommands } from './usage-care-commands.ts';
 import { addUsageCommands } from './usage-commands.ts';
 
 /**
@@ -159,9 +161,10 @@ export function buildProgram(): Command {
     .option('--token-file <file>', 'file with the bearer token of the one source that is named')
     .action(lazily(() => import('./commands/sync.ts'), 'sync'));
 
-  addUsageCommands(program, { group, command, lazily });
+  addUsageCareCommands(program, addUsageCommands(program, { group, command, lazily }), { group, command, lazily, wholeNumber });
   addPacketCommands(program, { group, command, lazily, wholeNumber });
   addTenantCommands(program, { group, command, lazily, wholeNumber });
+  addFinanceCommands(program, { group, command, lazily, wholeNumber });
   addActCommands(program, { group, command, lazily, wholeNumber });
 
   const quarantine = group(program, 'quarantine', 'rows that could not be used');

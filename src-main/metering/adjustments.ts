@@ -18,7 +18,13 @@ interface AdjustmentRow extends RollupRow {
 export function addAdjustment(
   db: StoreDb,
   key: { readonly month: number; readonly tenantNo: number; readonly metricNo: number; readonly original: number },
-  add: { readonly events: number; readonly attos: bigint; readonly ingestNo: number; readonly mark?: string | null; readonly weight?: bigint },
+  add: {
+    readonly events: number;
+    readonly attos: bigint;
+    readonly ingestNo: number;
+    readonly mark?: string | null;
+    readonly weight?: bigint;
+  },
 ): void {
   const stored = db.get<RollupRow>(
     `SELECT ${LIMB_COLUMNS} FROM usage_adjustments WHERE month = ? AND tenant_no = ? AND metric_no = ? AND original = ?`,

@@ -71,7 +71,9 @@ const versionOf = (row: VersionRow): MetricVersion => ({
 
 /** The whole catalogue, by name and by number. */
 export const metricCatalogue = (db: StoreDb): Catalogue => {
-  const rows = db.all<VersionRow>('SELECT m.metric, v.* FROM metrics m JOIN metric_versions v USING (metric_no) ORDER BY metric_no, version');
+  const rows = db.all<VersionRow>(
+    'SELECT m.metric, v.* FROM metrics m JOIN metric_versions v USING (metric_no) ORDER BY metric_no, version',
+  );
   const byNo = new Map<number, CatalogueMetric>();
   for (const row of rows) {
     const version = versionOf(row);
@@ -90,7 +92,10 @@ export const metricCatalogue = (db: StoreDb): Catalogue => {
 };
 
 /** What a unit of the metric costs in a month: the version that counts, or null before the first one does. */
-export const costVersion = (metric: CatalogueMetric, month: number): { readonly version: MetricVersion; readonly perUnit: bigint } | null => {
+export const costVersion = (
+  metric: CatalogueMetric,
+  month: number,
+): { readonly version: MetricVersion; readonly perUnit: bigint } | null => {
   let found: MetricVersion | null = null;
   for (const version of metric.versions)
     if (version.costFrom <= month && (found === null || version.costFrom >= found.costFrom)) found = version;

@@ -38,7 +38,10 @@ export function readDimensions(raw: string, members: number, settings: MeteringS
   for (const name of names) {
     const value = read[name];
     if (!DIMENSION_NAME.test(name))
-      return { code: 'EVENT_MALFORMED', says: `A dimension is named ${JSON.stringify(name.slice(0, 60))}: a letter, then letters, digits, _ . and - are read.` };
+      return {
+        code: 'EVENT_MALFORMED',
+        says: `A dimension is named ${JSON.stringify(name.slice(0, 60))}: a letter, then letters, digits, _ . and - are read.`,
+      };
     if (typeof value !== 'string' || !value.isWellFormed())
       return { code: 'EVENT_MALFORMED', says: `The dimension ${name} is no text, number or boolean.` };
     if (value.length > settings.longestDimension)

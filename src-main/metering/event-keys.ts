@@ -35,10 +35,10 @@ export class EmitterKeys {
     this.emitterNo = emitterNo;
     this.emitter = emitter;
     const last = (table: string): string =>
-      db.get<{ event_id: string }>(
-        `SELECT event_id FROM ${table} WHERE tenant_no = ? AND emitter_no = ? ORDER BY event_id DESC LIMIT 1`,
-        [tenantNo, emitterNo],
-      )?.event_id ?? '';
+      db.get<{ event_id: string }>(`SELECT event_id FROM ${table} WHERE tenant_no = ? AND emitter_no = ? ORDER BY event_id DESC LIMIT 1`, [
+        tenantNo,
+        emitterNo,
+      ])?.event_id ?? '';
     const raw = last('usage_events');
     const keys = last('usage_keys');
     this.greatest = bytesOrder(keys, raw) ? keys : raw;
@@ -160,8 +160,9 @@ export class EventStore {
 
   /** The number the next event gets: one more than the last of any batch. */
   nextNo(): number {
-    return this.db.get<{ next: number }>('SELECT coalesce(max(last_no), 0) + 1 AS next FROM (SELECT last_no FROM usage_batches ORDER BY batch_no DESC LIMIT 1)')!
-      .next;
+    return this.db.get<{ next: number }>(
+      'SELECT coalesce(max(last_no), 0) + 1 AS next FROM (SELECT last_no FROM usage_batches ORDER BY batch_no DESC LIMIT 1)',
+    )!.next;
   }
 
   private waits(tenantNo: number, emitterNo: number, eventId: string): boolean {

@@ -150,7 +150,8 @@ export class EventScanner {
       else if (length === 7 && text.startsWith('subject', start)) this.subject = this.word(SUBJECT, 'subject', LONGEST_TENANT);
       else if (length === 11 && text.startsWith('specversion', start)) {
         const version = this.word(SPEC, 'specversion', 16);
-        if (version !== '1.0') throw new EventFault('EVENT_MALFORMED', `The event is of CloudEvents ${JSON.stringify(version)}; 1.0 is read.`);
+        if (version !== '1.0')
+          throw new EventFault('EVENT_MALFORMED', `The event is of CloudEvents ${JSON.stringify(version)}; 1.0 is read.`);
       } else if (length === 11 && text.startsWith('data_base64', start))
         throw new EventFault('EVENT_MALFORMED', 'The event has "data_base64"; usage is given as JSON in "data".');
       else this.value(1);
@@ -332,7 +333,8 @@ export class EventScanner {
       this.value(depth);
       this.space();
       const next = text.charCodeAt(this.at);
-      if (this.at >= this.end || (next !== 0x2c && next !== close)) this.notJson(isObject ? '"," or "}" is expected' : '"," or "]" is expected');
+      if (this.at >= this.end || (next !== 0x2c && next !== close))
+        this.notJson(isObject ? '"," or "}" is expected' : '"," or "]" is expected');
       this.at += 1;
       if (next === close) return;
       this.space();

@@ -78,4 +78,5 @@ function* rowsOfBatch(bytes: Buffer): Generator<IntakeRow> {
   }
 }
 
-const textOf = (bytes: Buffer): string | null => (isAscii(bytes) ? bytes.toString('latin1') : isUtf8(bytes) ? bytes.toString('utf8') : null);
+const textOf = (bytes: Buffer): string | null =>
+  isAscii(bytes) ? bytes.toString('latin1') : isUtf8(bytes) ? bytes.toString('utf8') : null;

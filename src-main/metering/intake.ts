@@ -83,11 +83,11 @@ export interface RowOutcome {
 }
 
 export class Intake {
-  readonly counts = { ...NO_ROWS } as { -readonly [K in keyof Conservation]: Conservation[K] };
+  readonly counts = { ...NO_ROWS };
   readonly quarantine: QuarantineInput[] = [];
   readonly tenants = new Map<string, TenantIntake>();
   /** Rows of no known tenant. */
-  readonly unknown = { ...NO_ROWS } as { -readonly [K in keyof Conservation]: Conservation[K] };
+  readonly unknown = { ...NO_ROWS };
   readonly periods: Periods;
   readonly firstNo: number;
 
@@ -124,8 +124,8 @@ export class Intake {
     this.partnerId =
       from.sourceNo === null
         ? null
-        : (db.get<{ partner_id: string | null }>('SELECT partner_id FROM source_settings WHERE source_no = ?', [from.sourceNo])?.partner_id ??
-          null);
+        : (db.get<{ partner_id: string | null }>('SELECT partner_id FROM source_settings WHERE source_no = ?', [from.sourceNo])
+            ?.partner_id ?? null);
   }
 
   get lastNo(): number {
@@ -158,9 +158,15 @@ export class Intake {
 
   /** Of the row that was taken last, for an answer row by row. */
   outcomeOf(outcome: Outcome): RowOutcome {
-    const fault = this.fault as Fault | null;
-    const tenant = this.lastTenant as TenantIntake | null;
-    return { id: this.scanner.id, tenantNo: tenant?.tenantNo ?? null, outcome, code: fault?.code ?? null, says: fault?.says ?? this.conflictSays };
+    const fault = this.fault;
+    const tenant = this.lastTenant;
+    return {
+      id: this.scanner.id,
+      tenantNo: tenant?.tenantNo ?? null,
+      outcome,
+      code: fault?.code ?? null,
+      says: fault?.says ?? this.conflictSays,
+    };
   }
 
   /** Writes what waits: rows of events, and incidents of conflicts. */
@@ -387,7 +393,9 @@ export class Intake {
         };
       else {
         // Spelled otherwise, it is the same set.
-        const same = [...meter.series.values()].find((each): each is Series => 'dimensions' in each && each.dimensions.canonical === read.canonical);
+        const same = [...meter.series.values()].find(
+          (each): each is Series => 'dimensions' in each && each.dimensions.canonical === read.canonical,
+        );
         made = same ?? { no: this.seriesNo(meter.meter.tenantNo, metric.metricNo, read.canonical), dimensions: read };
       }
     }
@@ -441,7 +449,9 @@ export class Intake {
 
   private emitterNo(emitter: string): number {
     const { db } = this;
-    let no = this.emitterNos.get(emitter) ?? db.get<{ no: number }>('SELECT emitter_no AS no FROM usage_emitters WHERE emitter = ?', [emitter])?.no;
+    let no =
+      this.emitterNos.get(emitter) ??
+      db.get<{ no: number }>('SELECT emitter_no AS no FROM usage_emitters WHERE emitter = ?', [emitter])?.no;
     if (no === undefined) {
       ({ no } = db.get<{ no: number }>('SELECT coalesce(max(emitter_no), 0) + 1 AS no FROM usage_emitters')!);
       db.run('INSERT INTO usage_emitters (emitter_no, emitter) VALUES (?, ?)', [no, emitter]);

@@ -134,4 +134,3 @@ export const limbsOf = (attos: bigint): { giga: number; units: number; nano: num
   nano: Number((attos / BILLION) % BILLION),
   atto: Number(attos % BILLION),
 });
-

@@ -21,7 +21,8 @@ export interface IngestRequest {
   readonly byteOffset: number;
   readonly runId: string | null;
   /** NDJSON or a JSON array of events; or the events one by one. */
-  readonly events: { readonly format: IntakeFormat; readonly bytes: Uint8Array } | { readonly format: 'rows'; readonly rows: readonly Uint8Array[] };
+  readonly events:
+    { readonly format: IntakeFormat; readonly bytes: Uint8Array } | { readonly format: 'rows'; readonly rows: readonly Uint8Array[] };
   /** ISO 8601 UTC: what closed, what is late and what is ahead is judged by it. */
   readonly now: string;
   /** Ask for what became of each row. */
@@ -116,9 +117,7 @@ function recordBatch(db: StoreDb, request: IngestRequest, intake: Intake): numbe
 }
 
 /** Adds to the account of everything that was delivered; what waited is moved by negative counts. */
-export function addCounts(db: StoreDb, sourceNo: number | null, tenantNo: number,
-  counts: Conservation,
-): void {
+export function addCounts(db: StoreDb, sourceNo: number | null, tenantNo: number, counts: Conservation): void {
   if (Object.values(counts).every((count) => count === 0)) return;
   db.run(
     `INSERT INTO usage_counts (source_no, tenant_no, received, accepted, duplicate, conflict, late, quarantined)
@@ -126,16 +125,7 @@ export function addCounts(db: StoreDb, sourceNo: number | null, tenantNo: number
      ON CONFLICT DO UPDATE SET received = received + excluded.received, accepted = accepted + excluded.accepted,
        duplicate = duplicate + excluded.duplicate, conflict = conflict + excluded.conflict, late = late + excluded.late,
        quarantined = quarantined + excluded.quarantined`,
-    [
-      sourceNo ?? 0,
-      tenantNo,
-      counts.received,
-      counts.accepted,
-      counts.duplicate,
-      counts.conflict,
-      counts.late,
-      counts.quarantined,
-    ],
+    [sourceNo ?? 0, tenantNo, counts.received, counts.accepted, counts.duplicate, counts.conflict, counts.late, counts.quarantined],
   );
 }
 

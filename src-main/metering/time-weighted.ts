@@ -56,7 +56,15 @@ export function takeSample(db: StoreDb, meter: Meter, event: SingleEvent): void 
   if (event.adjusts !== null) adjustClosed(db, meter, event, change, after);
 }
 
-function addChange(db: StoreDb, { tenantNo, metric }: Meter, ms: number, ns: number, change: bigint, ingestNo: number | null, events: number): void {
+function addChange(
+  db: StoreDb,
+  { tenantNo, metric }: Meter,
+  ms: number,
+  ns: number,
+  change: bigint,
+  ingestNo: number | null,
+  events: number,
+): void {
   for (const grain of GRAINS) {
     const bucket = BUCKETS[grain].of(ms);
     const stored = readBucket(db, grain, bucket, tenantNo, metric.metricNo);
@@ -72,7 +80,13 @@ function addChange(db: StoreDb, { tenantNo, metric }: Meter, ms: number, ns: num
 }
 
 /** By how much a late sample changes the figures of the months that are closed. */
-function adjustClosed(db: StoreDb, { tenantNo, metric }: Meter, event: SingleEvent, change: bigint, after: { atMs: number; atNs: number } | null): void {
+function adjustClosed(
+  db: StoreDb,
+  { tenantNo, metric }: Meter,
+  event: SingleEvent,
+  change: bigint,
+  after: { atMs: number; atNs: number } | null,
+): void {
   const first = monthOf(event.atMs);
   const last = after === null ? event.closedThrough : Math.min(event.closedThrough, monthOf(after.atMs));
   for (let original = first; original <= last; original += 1) {

@@ -17,7 +17,7 @@ export interface TouchedUsage {
 export type UsageListener = (db: StoreDb, touched: readonly TouchedUsage[], now: string) => void;
 
 /** Who is told, in this order; in the transaction of the events. */
-const LISTENERS: readonly UsageListener[] = [judgeTouchedLimits];
+const LISTENERS: readonly UsageListener[] = [keepStandings, judgeTouchedLimits];
 
 export const onUsageTouched: UsageListener = (db, touched, now) => {
   if (touched.length > 0) for (const listener of LISTENERS) listener(db, touched, now);

@@ -5,13 +5,16 @@
 import { actions } from './actions.ts';
 import { approvals } from './approvals.ts';
 import { audit } from './audit.ts';
+import { billing } from './billing.ts';
 import { event, z } from './define.ts';
 import { diagnostics } from './diagnostics.ts';
+import { economics } from './economics.ts';
 import { evidence } from './evidence.ts';
 import { gates } from './gates.ts';
 import { host, job } from './host.ts';
 import { incidents } from './incidents.ts';
 import { meteringCare } from './metering-care.ts';
+import { metering } from './metering.ts';
 import { outbox } from './outbox.ts';
 import { overview } from './overview.ts';
 import { packets } from './packets.ts';
@@ -33,7 +36,10 @@ export const procedures = {
   ...gates,
   ...packets,
   ...incidents,
+  ...metering,
   ...meteringCare,
+  ...economics,
+  ...billing,
   ...diagnostics,
   ...approvals,
   ...actions,
