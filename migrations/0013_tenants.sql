@@ -182,6 +182,8 @@ CREATE TABLE tenant_details (
   risk_on TEXT NOT NULL
 ) STRICT;
 CREATE INDEX tenant_details_by_day ON tenant_details (risk_on, tenant_no);
+-- The few with another currency than USD: totals add those up apart.
+CREATE INDEX tenant_details_other ON tenant_details (tenant_no) WHERE mrr_other <> '[]';
 
 -- Derived: words of name, id, contacts and tags, for search as one types.
 CREATE TABLE tenant_words (

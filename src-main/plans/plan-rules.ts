@@ -65,7 +65,7 @@ export function rulesOfPlan(spec: PlanSpec): RuleProblem[] {
       `${monthly} USD a month is below the floor of enterprise contracts, ${PRICE_POLICY.enterpriseFloorMonthly} USD.`,
       'Raise it to the floor, or have the floor decided anew.',
     );
-  if (!isFree) {
+  if (!isFree && !isZero(monthly) && !isZero(annual)) {
     const discount = annualDiscountPercent(monthly, annual);
     const parsed = discount === null ? null : parseDecimal(discount);
     if (parsed !== null && compareDecimals(parsed, decimalOf(PRICE_POLICY.maxAnnualDiscountPercent)) > 0)

@@ -141,7 +141,9 @@ export function readPlan(text: string): PlanReading {
         const says =
           keys.length > 0
             ? `${keys.length === 1 ? 'The field' : 'The fields'} ${keys.join(', ')} ${keys.length === 1 ? 'is' : 'are'} not known here.`
-            : `${issue.path.length === 0 ? 'The plan' : pointerOf(issue.path)}: ${issue.message}.`;
+            : issue.message.endsWith('received undefined')
+              ? `The field ${pointerOf(issue.path)} is missing.`
+              : `${issue.path.length === 0 ? 'The plan' : pointerOf(issue.path)}: ${issue.message}.`;
         return problem('error', keys.length > 0 ? 'PLAN_UNKNOWN_FIELD' : 'PLAN_FIELD', pointerOf(path), placeOf(text, tree, path), says);
       }),
     );

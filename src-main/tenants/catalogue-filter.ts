@@ -36,21 +36,6 @@ const hasWord = (word: string): Condition => ({
   params: [word, word + END],
 });
 
-const both = (conditions: readonly Condition[], joiner: 'AND' | 'OR'): Condition => ({
-  sql: `(${conditions.map(({ sql }) => sql).join(` ${joiner} `)})`,
-  params: conditions.flatMap(({ params }) => params),
-});
-
-/** Beginnings of words; what holds signs (`harrow-finch`) is looked for whole, as in ids and addresses, or in its parts. */
-function searched(search: string): Condition[] {
-  return searchWords(search).flatMap((word) => {
-    const parts = word.split(/[^\p{L}\p{N}]+/u).filter((part) => part !== '');
-    if (parts.length === 0) return [];
-    if (parts.length === 1 && parts[0] === word) return [hasWord(word)];
-    return [both([hasWord(word), both(parts.map(hasWord), 'AND')], 'OR')];
-  });
-}
-
 /**
  * The conditions of a filter, all of which must hold; deleted tenants only where the status asks for them.
  * @param without a facet that is left out, because its own choices are being counted
@@ -68,7 +53,7 @@ export function conditionsOf(filter: TenantFilter, without?: FacetField): Condit
   facet('partner', 's.partner_id');
   facet('limitState', 's.limit_state');
   if (filter.risk !== undefined && without !== 'risk') found.push(riskBands(filter.risk));
-  if (filter.status === undefined) found.push({ sql: "s.status <> 'deleted'", params: [] });
+  if (filter.status === undefined && without !== 'status') found.push({ sql: "s.status <> 'deleted'", params: [] });
   if (filter.paid !== undefined) found.push({ sql: 's.paid = ?', params: [filter.paid ? 1 : 0] });
   if (filter.riskAtLeast !== undefined) found.push({ sql: 's.risk >= ?', params: [filter.riskAtLeast] });
   if (filter.limitAtLeastPercent !== undefined) found.push({ sql: 's.limit_bp >= ?', params: [filter.limitAtLeastPercent * 100] });
@@ -80,7 +65,7 @@ export function conditionsOf(filter: TenantFilter, without?: FacetField): Condit
   for (const tag of filter.tags ?? [])
     found.push({ sql: 's.tenant_no IN (SELECT tenant_no FROM tenant_tags WHERE tag = ?)', params: [tag] });
   if (filter.search !== undefined) {
-    const words = searched(filter.search);
+    const words = searchWords(filter.search).map(hasWord);
     // Nothing to look for is nothing found, not everything.
     found.push(...(words.length === 0 ? [{ sql: '0', params: [] }] : words));
   }

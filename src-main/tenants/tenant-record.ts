@@ -144,21 +144,22 @@ const MOST_WORDS = 200;
 export function wordsOf(record: Pick<TenantRecord, 'tenant_id' | 'name' | 'contacts'>, tags: readonly string[]): string[] {
   const parts = [record.name, record.tenant_id, ...record.contacts.flatMap(({ name, email }) => [name, email ?? '']), ...tags];
   const words = new Set<string>();
-  for (const part of parts) {
-    const plain = plainText(part);
-    for (const word of plain.split(/[^\p{L}\p{N}]+/u)) if (word !== '') words.add(word.slice(0, 60));
-    // The whole id and address too: they hold signs at which words end.
-    if (plain !== '' && !plain.includes(' ')) words.add(plain.slice(0, 200));
-  }
+  for (const part of parts)
+    for (const token of plainText(part).split(/\s+/)) {
+      // Whole, for ids, addresses and double names, and in its parts.
+      const whole = token.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
+      for (const word of [whole, ...whole.split(/[^\p{L}\p{N}]+/u)]) if (word !== '') words.add(word.slice(0, 200));
+    }
   return [...words].sort().slice(0, MOST_WORDS);
 }
 
-/** What is searched for, as beginnings of words. */
+/** What is searched for, as beginnings of words; signs that stand alone are passed over. */
 export const searchWords = (search: string): string[] =>
   [
     ...new Set(
       plainText(search)
         .split(/[\s,;]+/)
+        .map((word) => word.replace(/^[^\p{L}\p{N}]+/u, ''))
         .filter((word) => word !== ''),
     ),
   ].slice(0, 8);

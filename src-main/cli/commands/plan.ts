@@ -110,11 +110,12 @@ async function fileText(file: string): Promise<string> {
   return text;
 }
 
+/** Each with its line; what to do stands once behind those that need the same. */
 const problemLines = (file: string, problems: readonly PlanProblem[]): string[] =>
-  problems.map(
-    ({ severity, code, line, says, nextStep }) =>
-      `${severity === 'error' ? '✕' : '!'} ${file}${line === null ? '' : `:${line}`} ${code}: ${printable(says)} ${nextStep}`,
-  );
+  problems.map(({ severity, code, line, says, nextStep }, at) => {
+    const step = problems[at + 1]?.nextStep === nextStep ? '' : ` ${nextStep}`;
+    return `${severity === 'error' ? '✕' : '!'} ${file}${line === null ? '' : `:${line}`} ${code}: ${printable(says)}${step}`;
+  });
 
 /** Ends with 0 for a plan that holds, its warnings shown, and with 1 for one that does not. */
 export async function validatePlan(globals: GlobalOptions, file: string): Promise<void> {

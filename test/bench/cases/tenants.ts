@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
+import { migrations } from '../../../migrations/index.ts';
 import type { Client } from '../../../src-shared/contract/client.ts';
 import type { InputOf } from '../../../src-shared/contract/define.ts';
 import type { Contract } from '../../../src-shared/contract/index.ts';
@@ -38,7 +38,7 @@ type ListInput = InputOf<Contract, 'tenant.list'>;
 
 export async function tenantSpeed(tenants: number): Promise<Figure[]> {
   const schema = createHash('sha256')
-    .update(readFileSync(new URL('../../../migrations/0013_tenants.sql', import.meta.url)))
+    .update(migrations.map(({ sql }) => sql).join(''))
     .digest('hex')
     .slice(0, 8);
   const root = await manyTenants(tenants, schema);
