@@ -16,7 +16,6 @@ export { onUsageTouched, type TouchedUsage } from './usage-touched.ts';
 export { checkLimit, type LimitCheck } from './care/limit-queries.ts';
 export { careReads, careTasks, careWrites } from './care/care-parts.ts';
 export { type CareService, createCareService } from './care/care-service.ts';
-export { checkLimit, type LimitCheck } from './care/limit-queries.ts';
 export { decideCommand, judgeLimit, type LimitState, passedThresholds } from './care/limit-policy.ts';
 export { limitStates, type LimitUseFound, refreshLimitsOf } from './care/limit-store.ts';
 export { loadEvents, type LoadOptions } from './care/load-generator.ts';
