@@ -16,18 +16,20 @@ export interface TenantEntries {
   readonly searching: boolean;
 }
 
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** The act's name for the palette, and how policy stands to it for the acting member. */
 const actEntry = (
   tenant: { readonly tenantId: string; readonly name: string },
   act: string,
   icon: PaletteEntry['icon'],
-  name: string,
+  verb: string,
   { allowed, says, approval }: PolicyAnswer,
 ): PaletteEntry => ({
   id: `tenant-${act}-${tenant.tenantId}`,
   group: 'Actions',
   icon,
-  name: `${name} ${tenant.name}…`,
+  name: `${approval === null ? capital(verb) : `Ask to ${verb}`} ${tenant.name}…`,
   note:
     approval === null
       ? 'decided by policy'
@@ -64,12 +66,12 @@ export const useTenantEntries = (query: PaletteQuery): TenantEntries => {
     acts === undefined
       ? []
       : [
-          actEntry(acts.tenant, 'plan', 'exchange', 'Change plan of', acts.plan),
-          actEntry(acts.tenant, 'impersonate', 'eye-open', 'View as', acts.impersonate),
+          actEntry(acts.tenant, 'plan', 'exchange', 'change the plan of', acts.plan),
+          actEntry(acts.tenant, 'impersonate', 'eye-open', 'view as', acts.impersonate),
           acts.tenant.status === 'suspended' || acts.tenant.status === 'deleted'
-            ? actEntry(acts.tenant, 'reactivate', 'play', 'Bring back', acts.reactivate)
-            : actEntry(acts.tenant, 'suspend', 'ban-circle', 'Suspend', acts.suspend),
-          ...(acts.tenant.status === 'deleted' ? [] : [actEntry(acts.tenant, 'delete', 'trash', 'Delete', acts.delete)]),
+            ? actEntry(acts.tenant, 'reactivate', 'play', 'bring back', acts.reactivate)
+            : actEntry(acts.tenant, 'suspend', 'ban-circle', 'suspend', acts.suspend),
+          ...(acts.tenant.status === 'deleted' ? [] : [actEntry(acts.tenant, 'delete', 'trash', 'delete', acts.delete)]),
         ];
   return {
     found: [

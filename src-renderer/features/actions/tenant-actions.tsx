@@ -2,7 +2,7 @@ import { Button } from '@blueprintjs/core';
 import { useState } from 'react';
 import type { PolicyAnswer } from '../../../src-shared/contract/approvals.ts';
 import { useProcedure } from '../../port/use-app.ts';
-import { router } from '../../router/router.ts';
+import { router, setQuery, useAddress } from '../../router/router.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
 import { counted } from '../../ui/format.ts';
 import { type Act, ActDialog } from './act-dialog.tsx';
@@ -11,18 +11,25 @@ import { askOr, policyRefusal } from './policy-words.ts';
 import { ViewDialog } from './view-dialog.tsx';
 import './actions.css';
 
+const ACTS = ['plan', 'suspend', 'reactivate', 'delete', 'impersonate'] as const;
+
 /** What can be done to a tenant, each as policy decides it now. What is refused stays visible and says why. */
 export function TenantActions({ tenantId }: { readonly tenantId: string }) {
   const answer = useProcedure('action.check', { tenantId }, { keep: true });
   const session = useProcedure('session.describe', {}).data;
-  const [open, setOpen] = useState<Act | 'plan' | 'impersonate' | null>(null);
+  const [chosen, setOpen] = useState<Act | 'plan' | 'impersonate' | null>(null);
+  const wanted = useAddress().query['act'];
   const may = answer.data;
   // Not known yet, or of another tenant: nothing is offered that might be refused.
   if (may === undefined || may.tenant.tenantId !== tenantId) return null;
   const { tenant, waiting } = may;
   const refused = (policy: PolicyAnswer) => policyRefusal(policy, session);
+  // An act that the address names, as the palette writes it: opened where policy lets it, else its button says why not.
+  const named = ACTS.find((act) => act === wanted);
+  const open = chosen ?? (named !== undefined && refused(may[named]) === null ? named : null);
   const close = (): void => {
     setOpen(null);
+    setQuery({ act: undefined });
   };
   const back = tenant.status === 'suspended' || tenant.status === 'deleted';
   const [act, actPolicy]: [Act, PolicyAnswer] = back ? ['reactivate', may.reactivate] : ['suspend', may.suspend];

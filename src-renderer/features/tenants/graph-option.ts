@@ -112,7 +112,7 @@ export const graphOption = (ink: ChartInk, graph: Graph, selected: string, aspec
           ...graph.cross.map(({ from, to }) => ({
             source: from,
             target: to,
-            lineStyle: { color: ink.lineStrong, width: 1, curveness: 0.2 },
+            lineStyle: { color: ink.line, width: 1, curveness: 0.2 },
           })),
         ],
       },

@@ -15,9 +15,10 @@ const byFullness = (a: LimitUse, b: LimitUse): number =>
 const softPercent = ({ soft, hard }: LimitUse): number | undefined =>
   soft === null || hard === null || Number(hard) === 0 ? undefined : (Number(soft) / Number(hard)) * 100;
 
+/** The month that limits count over; those that count over a day say so themselves. */
 const monthWords = (limits: readonly LimitUse[]): string => {
-  const periods = [...new Set(limits.map(({ period }) => period))].sort();
-  return periods.length === 0 ? '' : `in ${periods.join(' and ')}`;
+  const month = limits.find(({ per }) => per === 'month')?.period;
+  return month === undefined ? '' : `in ${month}`;
 };
 
 /** What was used of each limit, the fullest first. */
@@ -51,9 +52,13 @@ function Use({ use }: { readonly use: LimitUse }) {
       <div className="row between tiny">
         <code className="ellipsis">{use.metric}</code>
         <span className="second nowrap" title={whole}>
-          <Figure proof={usageFigure(use.metric)} label={`${use.metric} in ${use.period}`}>
-            {compactQuantity(use.used)}
-          </Figure>{' '}
+          {use.per === 'day' || Number(use.used) === 0 ? (
+            compactQuantity(use.used)
+          ) : (
+            <Figure proof={usageFigure(use.metric)} label={`${use.metric} in ${use.period}`}>
+              {compactQuantity(use.used)}
+            </Figure>
+          )}{' '}
           {use.hard === null ? 'without a limit' : `of ${compactQuantity(use.hard)}`}
           {use.per === 'day' ? ' a day' : ''}
         </span>

@@ -191,7 +191,7 @@ function Facts({ answer, onRecords }: { readonly answer: Shown; readonly onRecor
           {counted(answer.records, 'version')}
           {answer.conflicts === 0 ? '' : `, ${counted(answer.conflicts, 'conflict')}`}
         </button>
-        , newest of {dateWords(answer.updatedAt)}
+        , {dateWords(answer.updatedAt)}
       </Fact>
     </dl>
   );

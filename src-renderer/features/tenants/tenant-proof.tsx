@@ -40,6 +40,9 @@ interface ShownProps {
   readonly children?: ReactNode;
 }
 
+/** `11160002 token` as `11,160,002 token`; what begins with no number stays. */
+const groupedValue = (value: string): string => value.replace(/^-?\d+(\.\d+)?(?= |$)/, wholeQuantity);
+
 function Shown({ of, figure, note, holds, unit = '', children }: ShownProps) {
   if (of.data === undefined) {
     return (
@@ -56,7 +59,7 @@ function Shown({ of, figure, note, holds, unit = '', children }: ShownProps) {
       name={figure}
       title={name}
       note={note}
-      value={`${value}${unit}`}
+      value={`${groupedValue(value)}${unit}`}
       verdict={REDONE[holds ? 'true' : 'false']}
       proof={proof}
       onVerifyAgain={() => void of.refetch()}
@@ -79,7 +82,7 @@ function MarginProof({ tenantId, name }: { readonly tenantId: string; readonly n
     { tenantId, figure: 'margin', ...(month === undefined ? {} : { month }) },
     { enabled: month !== undefined },
   );
-  return <Shown of={answer} figure="margin" note={`${name}, ${month ?? ''}`} holds unit="%" />;
+  return <Shown of={answer} figure="margin" note={month ?? name} holds unit="%" />;
 }
 
 /** Events of a proof that show at first. */
@@ -93,7 +96,7 @@ function UsageProof({ tenantId, metric, name }: { readonly tenantId: string; rea
     { enabled: month !== undefined },
   );
   return (
-    <Shown of={answer} figure={usageFigure(metric)} note={`${name}, ${month ?? ''}`} holds={answer.data?.holds ?? false}>
+    <Shown of={answer} figure={usageFigure(metric)} note={month ?? name} holds={answer.data?.holds ?? false}>
       {answer.data === undefined ? null : <Events answer={answer.data} />}
     </Shown>
   );
@@ -112,7 +115,7 @@ function Events({ answer }: { readonly answer: Answer<'usage.proof'> }) {
         <tr>
           <th scope="col">When</th>
           <th scope="col">Quantity</th>
-          <th scope="col">Where</th>
+          <th scope="col">Id</th>
         </tr>
       </thead>
       <tbody>
@@ -122,8 +125,8 @@ function Events({ answer }: { readonly answer: Answer<'usage.proof'> }) {
               <Time at={event.at} form="short" />
             </td>
             <td className="num">{wholeQuantity(event.quantity)}</td>
-            <td className="proof-pointer" title={`${visibleText(event.source)} ${visibleText(event.id)}`}>
-              <bdi>{visibleText(event.path)}</bdi>
+            <td className="proof-pointer" title={`${visibleText(event.source)} ${visibleText(event.id)}, in ${visibleText(event.path)}`}>
+              <code>{visibleText(event.id)}</code>
             </td>
           </tr>
         ))}

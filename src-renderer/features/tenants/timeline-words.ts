@@ -47,23 +47,11 @@ const KIND_ICON: Readonly<Record<TimelineKind, IconName>> = {
 export const entryIcon = ({ kind, status }: Pick<TimelineEntry, 'kind' | 'status'>): IconName =>
   status === 'bad' ? 'error' : status === 'ok' && (kind === 'incident' || kind === 'limit') ? 'tick-circle' : KIND_ICON[kind];
 
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-] as const;
+/** Long names are cut: a day stands in a narrow column. */
+const MONTHS = ['Jan', 'Feb', 'March', 'April', 'May', 'June', 'July', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 const DAY_MS = 86_400_000;
 
-/** The day of a moment as a heading: `Today`, `Yesterday`, `28 May`, in another year `28 May 2025`. UTC. */
+/** The day of a moment as a heading: `Today`, `Yesterday`, `28 May`, in another year `2 Nov 2025`. UTC. */
 export const dayWord = (iso: string, nowMs: number): string => {
   const ms = parseTime(iso);
   if (ms === null) return iso;
@@ -72,7 +60,7 @@ export const dayWord = (iso: string, nowMs: number): string => {
   if (away === 1) return 'Yesterday';
   const date = new Date(ms);
   const day = `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()] ?? ''}`;
-  return date.getUTCFullYear() === new Date(nowMs).getUTCFullYear() ? day : `${day.slice(0, 6)} ${String(date.getUTCFullYear())}`;
+  return date.getUTCFullYear() === new Date(nowMs).getUTCFullYear() ? day : `${day} ${date.getUTCFullYear()}`;
 };
 
 /** `09:12`, UTC. */

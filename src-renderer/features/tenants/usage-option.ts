@@ -45,7 +45,21 @@ export const usageOption = (ink: ChartInk, { days, today, even }: UsageModel): E
         })),
         ...(even === null
           ? {}
-          : { markLine: thresholdLine(ink, `even use of the limit: ${compact(even)} a day`, { yAxis: even }, 'insideStartTop') }),
+          : {
+              markLine: {
+                ...thresholdLine(ink, '', { yAxis: even }, 'insideStartTop'),
+                // On a ground of its own: bars that pass the line would run through the words.
+                label: {
+                  position: 'insideStartTop',
+                  formatter: `even use of the limit: ${compact(even)} a day`,
+                  color: ink.ink2,
+                  fontSize: 11,
+                  backgroundColor: ink.panel,
+                  padding: [1, 4],
+                  borderRadius: 2,
+                },
+              },
+            }),
       },
     ],
   };
