@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { createCareService } from '../metering/care/care-service.ts';
+import { createCareService } from '../metering/index.ts';
 import { DATABASE_NAME, runUnscoped } from '../store/index.ts';
 import type { AppContext } from './app-context.ts';
 import { INTAKE_PATH, MAX_INTAKE_BYTES } from './hosted-app.ts';
