@@ -318,7 +318,7 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     /** Facts by kind, from derived counters: for backups, the doctor and the support bundle. */
     factCounts: () => store.read('overview.factCounts', null),
     /** Names that may be a partner's or a person's: taken out of support bundles. */
-    knownNames: () => store.read('overview.names', null),
+    knownNames: async () => [...(await store.read('overview.names', null)), ...(await store.read('tenants.names', { limit: 5_000 }))],
     /** Size of each log as it was last verified: what a restore goes back from. */
     logSizes: () => receipts.logSizes(),
     start: () => {

@@ -1,6 +1,6 @@
 import type { TenantFacetValue, TenantFilter, TenantRow, TenantSort, TenantStatus, LimitState } from '../../src-shared/contract/tenants.ts';
 import { formatMinor } from '../../src-shared/kernel/money.ts';
-import { planVersion } from '../plans/index.ts';
+import { latestPlanVersions, planVersion } from '../plans/index.ts';
 import type { QueryMap, SqlValue, StoreDb } from '../store/index.ts';
 import {
   afterPlace,
@@ -266,7 +266,10 @@ export const catalogueReads = {
   'tenants.list': list,
   'tenants.facets': (db: StoreDb, { filter }: { filter: TenantFilter }): { facets: Facets; cached: boolean } => {
     const { value, cached } = countedOnce(db, `facets ${JSON.stringify(filter)}`, () => facets(db, filter));
-    return { facets: value, cached };
+    // Names of plans are another room's, and may change without a tenant.
+    const names = new Map(latestPlanVersions(db).map(({ spec }) => [spec.plan_id, spec.name]));
+    const plan = value.plan.map((one) => ({ ...one, label: names.get(one.value) ?? one.value }));
+    return { facets: { ...value, plan }, cached };
   },
   'tenants.neighbours': (
     db: StoreDb,
@@ -336,6 +339,13 @@ export const catalogueReads = {
           .map(({ key, n }) => [key, n]),
       ),
     ).value,
+  /** What may name a partner or a tenant, for texts that leave the machine: partners, and the tenants that changed last. */
+  'tenants.names': (db: StoreDb, { limit }: { limit: number }): string[] => [
+    ...db.all<{ id: string }>('SELECT DISTINCT partner_id AS id FROM tenants').map(({ id }) => id),
+    ...db
+      .all<{ id: string; name: string }>('SELECT tenant_id AS id, name FROM tenants ORDER BY record_no DESC LIMIT ?', [limit])
+      .flatMap(({ id, name }) => [id, name]),
+  ],
   'tenants.partners': (db: StoreDb, _args: null) =>
     countedOnce(db, 'partners', () =>
       db

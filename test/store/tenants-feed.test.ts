@@ -1,11 +1,24 @@
 // Records of tenants and subscriptions over a real file: nothing is lost, and no order or split changes what stands.
+import { rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isConserved } from '../../src-main/sources/index.ts';
-import { setTenantPlan, setTenantStatus, subscriptionsAt, tenantNoOf, tenantsAt, updateStanding } from '../../src-main/tenants/index.ts';
+import {
+  createTenantsFeed,
+  setTenantPlan,
+  setTenantStatus,
+  subscriptionsAt,
+  tenantNoOf,
+  tenantsAt,
+  updateStanding,
+} from '../../src-main/tenants/index.ts';
 import { tenantsReads } from '../../src-main/tenants/index.ts';
 import { deriveStanding, refreshStandings } from '../../src-main/tenants/standing.ts';
 import { subscriptionRecord, tenantRecord } from '../support/tenant-records.ts';
+import { openSyncWorkspace, put, temporaryFolder } from '../support/sync-workspace.ts';
 import { NOW, openTenantsWorkspace, type TenantsWorkspace } from '../support/tenants-workspace.ts';
 
 const DEEP = process.env['COUNTERSIGN_DEEP'] === '1';
@@ -303,5 +316,60 @@ describe('records as they stood', () => {
     expect(subscriptionsAt(w.db, NOW).map(({ status }) => status)).toEqual(['canceled', 'active']);
     expect(tenantsAt(w.db, '2026-05-19T00:00:00.000Z')).toMatchObject([{ status: 'active' }]);
     expect(tenantsAt(w.db, NOW)).toMatchObject([{ status: 'deleted' }]);
+  });
+});
+
+describe('a source', () => {
+  const ids = (workspace: Awaited<ReturnType<typeof openSyncWorkspace>>) =>
+    workspace.store.db.all<{ id: string }>('SELECT tenant_id AS id FROM tenants ORDER BY 1').map(({ id }) => id);
+  const sync = async (workspace: Awaited<ReturnType<typeof openSyncWorkspace>>) => (await workspace.engine.run()).feeds[0]!;
+
+  it('is a folder of files that grow: an unfinished line waits, empty lines are no rows, a changed past is duplicates', async () => {
+    const source = temporaryFolder();
+    const workspace = await openSyncWorkspace({ modules: [createTenantsFeed()], now: () => new Date(NOW) });
+    try {
+      const line = (id: string) => JSON.stringify(tenantRecord(id));
+      const file = join(source, 'tenants', '2026', '06.ndjson');
+      put(file, `${line('tn_1')}\n\n${line('tn_2')}\n${line('tn_3').slice(0, 40)}`);
+      await workspace.sources['source.add']({ kind: 'folder', location: source, name: 'alpha', schedule: 'manual' }, workspace.ctx);
+      expect(await sync(workspace)).toMatchObject({ outcome: 'ok', conserved: true, counts: { received: 2, accepted: 2 } });
+      put(file, `${line('tn_1')}\n\n${line('tn_2')}\n${line('tn_3')}\n`);
+      const again = await sync(workspace);
+      expect(again).toMatchObject({ conserved: true, counts: { accepted: 1, quarantined: 0 } });
+      put(file, `${line('tn_4')}\n${line('tn_1')}\n`);
+      expect(await sync(workspace)).toMatchObject({ conserved: true, counts: { received: 2, accepted: 1, duplicate: 1 } });
+      expect(ids(workspace)).toEqual(['tn_1', 'tn_2', 'tn_3', 'tn_4']);
+      expect(workspace.faults).toEqual([]);
+    } finally {
+      await workspace.close();
+      rmSync(source, { recursive: true, force: true });
+    }
+  });
+
+  it('over HTTP serves records as they are, or lines of files; what is neither is held', async () => {
+    const items: object[] = [
+      tenantRecord('tn_1'),
+      { kind: 'line', name: 'a.ndjson', line: 1, text: JSON.stringify(tenantRecord('tn_2')) },
+      { kind: 'note', text: 'hello' },
+      { ...tenantRecord('tn_1'), status: 'lost' },
+    ];
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+      response.end(items.map((item) => `${JSON.stringify(item)}\n`).join(''));
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const workspace = await openSyncWorkspace({ modules: [createTenantsFeed()], now: () => new Date(NOW) });
+    try {
+      const location = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      await workspace.sources['source.add']({ kind: 'http', location, name: 'alpha', schedule: 'manual' }, workspace.ctx);
+      expect(await sync(workspace)).toMatchObject({ conserved: true, counts: { received: 4, accepted: 2, quarantined: 2 } });
+      items.push({ ...tenantRecord('tn_1'), status: 'suspended', updated_at: '2026-05-02T00:00:00Z' });
+      expect(await sync(workspace)).toMatchObject({ conserved: true, counts: { received: 1, accepted: 1 } });
+      expect(ids(workspace)).toEqual(['tn_1', 'tn_2']);
+      expect(workspace.faults).toEqual([]);
+    } finally {
+      await workspace.close();
+      server.close();
+    }
   });
 });

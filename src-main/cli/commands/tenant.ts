@@ -61,7 +61,7 @@ function filterOf(options: ListOptions): TenantFilter {
     partner: list(options.partner),
     limitState: options.limitState === undefined ? undefined : known('limit-state', options.limitState, limitState.options),
     tags: list(options.tag),
-    risk: options.highRisk === true ? (['high'] as const).slice() : undefined,
+    risk: options.highRisk === true ? ['high'] : undefined,
     marginUnder: margin,
     search: options.search,
   };

@@ -198,7 +198,7 @@ async function openDuck(db: Sqlite.Database): Promise<(() => Promise<void>) | nu
     const sql = `SELECT *, count(*) OVER () FROM s WHERE status <> 'deleted' AND paid = 1 AND (risk >= 60 OR limit_bp >= 8000)
       ORDER BY mrr_minor DESC, risk DESC, tenant_no DESC LIMIT ${PAGE_ROWS}`;
     return async () => {
-      await (await connection.runAndReadAll(sql)).getRows();
+      (await connection.runAndReadAll(sql)).getRows();
     };
   } catch {
     return null;
