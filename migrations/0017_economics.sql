@@ -70,6 +70,13 @@ CREATE TABLE guardrail_suggestions (
   UNIQUE (tenant_no, metric, month)
 ) STRICT;
 
+-- When it was looked last; null before the first time.
+CREATE TABLE guardrail_looks (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  looked_at TEXT
+) STRICT;
+INSERT INTO guardrail_looks (one, looked_at) VALUES (1, NULL);
+
 -- Facts: what a member made of a suggestion. It says all of what was answered, for the suggestion itself is derived.
 CREATE TABLE guardrail_answers (
   answer_no INTEGER PRIMARY KEY CHECK (answer_no >= 1),

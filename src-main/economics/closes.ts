@@ -231,6 +231,24 @@ function tellOf(db: StoreDb, month: string, tenantNo: number, tenantId: string, 
   else resolveIncident(db, { key, says: `The margin of ${month} is ${percentText(bp)}.`, now });
 }
 
+/** A tenant's rows in the closes that stand, oldest first. */
+export function closesOfTenant(
+  db: StoreDb,
+  tenantNo: number,
+  limit: number,
+): { readonly month: string; readonly mrrMinor: bigint; readonly cogsMinor: bigint; readonly marginBp: number | null }[] {
+  return db
+    .all<{ month: string; mrr: number; cogs: number; bp: number | null }>(
+      `SELECT c.month, r.mrr_minor AS mrr, r.llm_minor + r.infra_minor + r.support_minor AS cogs, r.margin_bp AS bp
+       FROM economics_rows r JOIN economics_closes c USING (close_no)
+       WHERE r.tenant_no = ? AND c.close_no = (SELECT max(close_no) FROM economics_closes WHERE month = c.month)
+       ORDER BY c.month DESC LIMIT ?`,
+      [tenantNo, limit],
+    )
+    .reverse()
+    .map(({ month, mrr, cogs, bp }) => ({ month, mrrMinor: BigInt(mrr), cogsMinor: BigInt(cogs), marginBp: bp }));
+}
+
 /** Margins of a tenant's last closes, oldest first. */
 export const marginsOf = (db: StoreDb, tenantNo: number, limit: number): MarginClose[] =>
   db

@@ -60,7 +60,7 @@ export interface TelemetryInput {
 /** First moment, and the last one as the contract writes it: the end of the half-open month less a microsecond. */
 export function telemetryWindow(month: string): { readonly start: string; readonly end: string; readonly label: string } {
   const [year, at] = month.split('-').map(Number);
-  const end = new Date(Date.UTC(year!, at!, 1) - 1).toISOString().replace(/Z$/, '999Z');
+  const end = new Date(Date.UTC(year ?? 1970, at ?? 1, 1) - 1).toISOString().replace(/Z$/, '999Z');
   return { start: `${month}-01T00:00:00Z`, end, label: month };
 }
 

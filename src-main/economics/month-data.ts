@@ -4,14 +4,14 @@ import { formatExact } from '../../src-shared/kernel/quantity.ts';
 import { costVersion, metricCatalogue, monthTotals, parseMonth } from '../metering/index.ts';
 import type { StoreDb } from '../store/index.ts';
 import { MRR_CURRENCY, mrrOfSubscription, normalTime, type SubscriptionAt, subscriptionsAt, tenantsAt } from '../tenants/index.ts';
-import type { TenantMonth } from './unit-economics.ts';
+import type { MetricMonth, TenantMonth } from './unit-economics.ts';
 
 /** A month's facts for the rules of this room: tenants and subscriptions as they stood when it ended (or now), and their use. */
 
 /** The last moment of a month, nine places; `now` where the month still runs. ISO 8601 UTC. */
 export function endOf(month: string, now: string): string {
   const [year, at] = month.split('-').map(Number);
-  const end = new Date(Date.UTC(year!, at!, 1) - 1).toISOString().replace(/Z$/, '999999Z');
+  const end = new Date(Date.UTC(year ?? 1970, at ?? 1, 1) - 1).toISOString().replace(/Z$/, '999999Z');
   const present = normalTime(now) ?? now;
   return end < present ? end : present;
 }
@@ -47,10 +47,10 @@ export interface MonthData {
 export function monthData(db: StoreDb, month: string, now: string): MonthData {
   const at = endOf(month, now);
   const monthNo = parseMonth(month)!;
-  const use = new Map<number, { metric: string; quantity: bigint; costUsd: bigint }[]>();
-  for (const { tenantNo, metric, quantity, costEstimate } of monthTotals(db, month)) {
+  const use = new Map<number, MetricMonth[]>();
+  for (const { tenantNo, metric, own, costEstimate } of monthTotals(db, month)) {
     const rows = use.get(tenantNo) ?? [];
-    rows.push({ metric, quantity, costUsd: costEstimate });
+    rows.push({ metric, quantity: own.quantity, ownCostUsd: own.cost, costUsd: costEstimate });
     use.set(tenantNo, rows);
   }
   const subscriptions = new Map<number, SubscriptionAt[]>();

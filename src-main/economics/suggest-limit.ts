@@ -18,6 +18,8 @@ export const GUARDRAIL = {
   anomalyZ: 6,
   /** Full days before it that it is held against. */
   baselineDays: 28,
+  /** What the day costs more than usual, USD: less than that is nobody's concern, however odd. */
+  anomalyUsd: 0.05,
   /** Room above the usual month. */
   room: 1.25,
 } as const;
@@ -98,11 +100,13 @@ export function suggestLimits(watches: readonly LimitWatch[], margin: MarginWatc
     const day = watch.days.at(-1);
     const baseline = watch.days.slice(-1 - GUARDRAIL.baselineDays, -1);
     const score = day === undefined ? null : robustScore(day, baseline);
-    if (score !== null && day !== undefined && score.z >= GUARDRAIL.anomalyZ) {
+    const unitCost = watch.quantity > 0 ? watch.costUsd / watch.quantity : 0;
+    const excess = score === null || day === undefined ? 0 : (day - score.median) * unitCost;
+    if (score !== null && day !== undefined && score.z >= GUARDRAIL.anomalyZ && excess >= GUARDRAIL.anomalyUsd) {
       bounds.push(score.median * 30.4 * GUARDRAIL.room);
       reasons.push({
         code: 'usage-anomaly',
-        says: `${amount(day)} ${watch.unit} on the last full day; ${amount(score.median)} is usual over ${baseline.length} days (robust z ${score.z.toFixed(1)}, from ${GUARDRAIL.anomalyZ} on it counts).`,
+        says: `${amount(day)} ${watch.unit} on the last full day; ${amount(score.median)} is usual over ${baseline.length} days (robust z ${score.z.toFixed(1)}, from ${GUARDRAIL.anomalyZ} on it counts), which costs ${excess.toFixed(2)} USD more.`,
       });
     }
     const suggested = roundedDown(Math.min(...bounds, watch.soft));

@@ -20,8 +20,17 @@ export interface TenantMonth {
   readonly otherCurrency: boolean;
   /** Tiers of the subscriptions that are paid, one for each: support is counted by them. */
   readonly paidTiers: readonly string[];
-  /** By metric: attos of the unit, and of USD. */
-  readonly use: readonly { readonly metric: string; readonly quantity: bigint; readonly costUsd: bigint }[];
+  readonly use: readonly MetricMonth[];
+}
+
+/** Use of one metric in the month: attos of its unit, and of USD. */
+export interface MetricMonth {
+  readonly metric: string;
+  /** The month's own, without what came late of others. */
+  readonly quantity: bigint;
+  readonly ownCostUsd: bigint;
+  /** With the adjustments that the month takes: what is charged with it. */
+  readonly costUsd: bigint;
 }
 
 export interface Costs {
@@ -98,7 +107,8 @@ export function tenantEconomics(month: TenantMonth, model: CostModel): TenantEco
   };
 }
 
-const totalOf = (rows: readonly TenantEconomics[]): Costs =>
+/** Sums of tenants; none of them pays in another currency. */
+export const summed = (rows: readonly TenantEconomics[]): Costs =>
   costsOf(
     sum(rows.map(({ mrrMinor }) => mrrMinor)),
     sum(rows.map(({ llmMinor }) => llmMinor)),
@@ -106,18 +116,23 @@ const totalOf = (rows: readonly TenantEconomics[]): Costs =>
     sum(rows.map(({ supportMinor }) => supportMinor)),
   );
 
-/** All tenants of a month, by tier and together. `tiers` gives their order; others follow by name. */
-export function monthEconomics(months: readonly TenantMonth[], model: CostModel, tiers: readonly string[]): MonthEconomics {
+/** Sums by tier. `order` gives the order of tiers; others follow by name. */
+export function tierRows(rows: readonly TenantEconomics[], order: readonly string[]): TierEconomics[] {
+  const names = [...new Set(rows.map(({ tier }) => tier))].sort((a, b) => place(order, a) - place(order, b) || (a < b ? -1 : 1));
+  return names.map((tier) => {
+    const own = rows.filter((row) => row.tier === tier);
+    return { tier, tenants: own.length, ...summed(own) };
+  });
+}
+
+/** All tenants of a month, by tier and together. */
+export function monthEconomics(months: readonly TenantMonth[], model: CostModel, order: readonly string[]): MonthEconomics {
   const tenants = months.map((month) => tenantEconomics(month, model));
-  const summed = tenants.filter(({ otherCurrency }) => !otherCurrency);
-  const names = [...new Set(summed.map(({ tier }) => tier))].sort((a, b) => place(tiers, a) - place(tiers, b) || (a < b ? -1 : 1));
+  const counted = tenants.filter(({ otherCurrency }) => !otherCurrency);
   return {
     tenants,
-    tiers: names.map((tier) => {
-      const rows = summed.filter((row) => row.tier === tier);
-      return { tier, tenants: rows.length, ...totalOf(rows) };
-    }),
-    total: { tenants: summed.length, ...totalOf(summed) },
+    tiers: tierRows(counted, order),
+    total: { tenants: counted.length, ...summed(counted) },
     left: tenants.filter(({ otherCurrency }) => otherCurrency).map(({ tenantId }) => tenantId),
   };
 }

@@ -18,8 +18,11 @@ export const EVIDENCE_STORED_KINDS = [
 const storedKind = z.enum(EVIDENCE_STORED_KINDS);
 export type EvidenceStoredKind = z.infer<typeof storedKind>;
 
-/** What can be made here. `governance` is the approvals of the policy decisions, with a short form of its own. */
-export const MAKER_KINDS = ['pricing-benchmarks', 'policy-decisions', 'finance-assumptions', 'governance'] as const;
+/**
+ * What can be made here. `governance` is the approvals of the policy decisions, with a short form of its own; the draft of
+ * `finance-telemetry` is `{month}`, and the rest is computed from the workspace.
+ */
+export const MAKER_KINDS = ['pricing-benchmarks', 'policy-decisions', 'finance-assumptions', 'governance', 'finance-telemetry'] as const;
 const makerKind = z.enum(MAKER_KINDS);
 export type MakerKind = z.infer<typeof makerKind>;
 

@@ -71,6 +71,7 @@ export const openEvidenceWorkspace = async (at: string, given?: string) => {
     writable: true,
     now: () => now,
     startJob,
+    telemetry: () => Promise.resolve({ refused: 'This workspace has no tenants.' }),
     changed: () => undefined,
     onVerified: (verified) => announced.push(verified),
   });

@@ -6,7 +6,8 @@ import { DATABASE_NAME } from '../../store/index.ts';
 import type { AnotherApp, AppOptions } from '../app-context.ts';
 import { makeDemoChain, makeDemoTrust } from './demo-chains.ts';
 import { createDemoFeeds } from './demo-feeds.ts';
-import { DEMO_MONTHS } from './demo-finance.ts';
+import { demoMonths } from './demo-months.ts';
+import { USAGE_MONTHS } from './demo-usage.ts';
 import { OWN_SOURCE, replayMonths, writeFreshDrills } from './demo-history.ts';
 import { finished } from '../finished-job.ts';
 import { CHAINS, DEMO_NAME, PEOPLE } from './seed-model.ts';
@@ -44,7 +45,7 @@ export async function createDemoWorkspace(options: DemoOptions): Promise<DemoMad
     });
   }
   const now = options.now ?? new Date().toISOString();
-  const steps = CHAINS.length + DEMO_MONTHS + 4;
+  const steps = CHAINS.length + USAGE_MONTHS + 4;
   let step = 0;
   const say = (says: string) => options.onProgress?.((step += 1), steps, says);
 
@@ -74,6 +75,7 @@ export async function createDemoWorkspace(options: DemoOptions): Promise<DemoMad
       seeded,
       now,
       sourceFolder: join(sources, OWN_SOURCE),
+      earlier: feeds.months.filter((month) => month < demoMonths(now)[0]!.month),
       writeFeeds: feeds.writeUpTo,
       client,
       setClock: (at: string) => (time = at),

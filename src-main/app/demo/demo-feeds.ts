@@ -59,6 +59,8 @@ export function createDemoFeeds({ seeded, now, sources, own }: FeedsOptions) {
   };
 
   return {
+    /** Months with events, oldest first; the last one still runs. */
+    months: usage.months,
     /** All months up to this one that were not written yet; `null`: everything up to now. */
     writeUpTo: async (month: string | null): Promise<FeedsWritten> => {
       while (documents.length > 0 && (month === null || documents[0]!.month <= month)) {

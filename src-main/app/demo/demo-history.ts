@@ -5,7 +5,7 @@ import type { Contract } from '../../../src-shared/contract/index.ts';
 import { computeReferencePacket } from '../../packets/reference-packet.ts';
 import { failureInjection, stress } from './demo-drills.ts';
 import { type Close, type ComputeMonth, demoEvidence, firstClose, type TierRow } from './demo-evidence.ts';
-import { demoMonths, type DemoMonth, type EvidenceFile, iso } from './demo-months.ts';
+import { demoMonths, type DemoMonth, type EvidenceFile, iso, plannedAfter } from './demo-months.ts';
 import { finished } from '../finished-job.ts';
 import type { Seeded } from './seeded.ts';
 
@@ -24,6 +24,8 @@ export interface HistoryOptions {
   readonly now: string;
   /** `<folder>/switchboard`: where the evidence is written. */
   readonly sourceFolder: string;
+  /** Months with use before the first close of this story, oldest first. */
+  readonly earlier: readonly string[];
   /** What partners say of tenants and use, up to a month. */
   readonly writeFeeds: (month: string) => Promise<unknown>;
   readonly client: Client<Contract>;
@@ -34,11 +36,18 @@ export interface HistoryOptions {
 
 /**
  * Replays the closes month by month through the contract: evidence arrives and is judged, the packet is built, questioned
- * and accepted. `begin` is called before any evidence is there. The newest one breaks a gate, freezes price changes and waits in review.
+ * and accepted. Before that, months of use are read as they ended; `begin` is called before the first of them. The newest one breaks a gate, freezes price changes and waits in review.
  */
 export async function replayMonths(options: HistoryOptions, begin: () => Promise<void>): Promise<void> {
   const { client } = options;
   const months = demoMonths(options.now);
+  for (const month of options.earlier) {
+    options.say(`Reading ${month}`);
+    await options.writeFeeds(month);
+    options.setClock(plannedAfter(month));
+    if (month === options.earlier[0]) await begin();
+    await finished(client, () => client.call('sync.run', { full: false }));
+  }
   let closes: readonly Close[] = [firstClose(months[0]!)];
   for (const month of months) {
     options.say(`Closing ${month.month}`);
@@ -49,7 +58,6 @@ export async function replayMonths(options: HistoryOptions, begin: () => Promise
     if (month.plannedAt < month.capturedAt) await readAsPlanned(options, month);
     await write(options.sourceFolder, files);
     options.setClock(notAfter(month, 3, options.now));
-    if (month.index === 0) await begin();
     await open(client, month);
     if (newest) await question(client, month);
     options.setClock(notAfter(month, 21, options.now));

@@ -16,6 +16,7 @@ import { AssumptionsForm } from './make-assumptions.tsx';
 import { BenchmarksForm } from './make-benchmarks.tsx';
 import { DecisionsForm } from './make-decisions.tsx';
 import { GovernanceForm } from './make-governance.tsx';
+import { TelemetryForm } from './make-telemetry.tsx';
 import './artifacts.css';
 import './make.css';
 
@@ -146,7 +147,7 @@ function MakerForm({ kind, month, started }: { readonly kind: MakerKind; readonl
         }}
       >
         <div className="mk-form" ref={form}>
-          <FormOf kind={kind} />
+          <FormOf kind={kind} made={state.document} />
         </div>
         <div className="mk-side">
           <Verdict of={state} name={state.name} busy={checked.isFetching || rested !== document} onGo={(gap) => goTo(form.current, gap)} />
@@ -172,7 +173,7 @@ function MakerForm({ kind, month, started }: { readonly kind: MakerKind; readonl
   );
 }
 
-function FormOf({ kind }: { readonly kind: MakerKind }) {
+function FormOf({ kind, made }: { readonly kind: MakerKind; readonly made: Readonly<Record<string, unknown>> }) {
   switch (kind) {
     case 'pricing-benchmarks':
       return <BenchmarksForm now={nowIso} />;
@@ -182,6 +183,8 @@ function FormOf({ kind }: { readonly kind: MakerKind }) {
       return <AssumptionsForm />;
     case 'governance':
       return <GovernanceForm now={nowIso} />;
+    case 'finance-telemetry':
+      return <TelemetryForm made={isJsonObject(made) ? made : {}} />;
   }
 }
 

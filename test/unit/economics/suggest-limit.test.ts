@@ -66,6 +66,12 @@ describe('suggested limits', () => {
     expect(found!.reasons.map(({ code }) => code)).toEqual(['usage-anomaly']);
   });
 
+  it('passes over a day that is odd and costs nothing', () => {
+    const odd = [...steady(2, 28), 3];
+    expect(suggestLimits([watch({ soft: 160, days: odd, costUsd: 0.02, quantity: 60 })], null)).toEqual([]);
+    expect(suggestLimits([watch({ soft: 160, days: odd, costUsd: 20, quantity: 60 })], null)).toHaveLength(1);
+  });
+
   it('never suggests a limit that is not lower', () => {
     expect(suggestLimits([watch({ soft: 1_000_000, days: [...steady(250_000, 28), 2_250_000] })], null)).toEqual([]);
   });

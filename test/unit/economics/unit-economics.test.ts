@@ -15,7 +15,12 @@ const tenant = (tenantId: string, part: Partial<TenantMonth> = {}): TenantMonth 
   use: [],
   ...part,
 });
-const use = (metric: string, quantity: string, cost: string) => ({ metric, quantity: parseExact(quantity), costUsd: parseExact(cost) });
+const use = (metric: string, quantity: string, cost: string) => ({
+  metric,
+  quantity: parseExact(quantity),
+  ownCostUsd: parseExact(cost),
+  costUsd: parseExact(cost),
+});
 
 describe('unit economics', () => {
   it('takes metered costs and support off the revenue', () => {
@@ -95,7 +100,11 @@ describe('unit economics', () => {
     fc.assert(
       fc.property(months, (drawn) => {
         const rows = drawn.map(({ cost, ...part }, at) =>
-          tenant(`tn_${at}`, { ...part, paidTiers: [part.tier], use: [{ metric: 'llm_token', quantity: ONE, costUsd: cost }] }),
+          tenant(`tn_${at}`, {
+            ...part,
+            paidTiers: [part.tier],
+            use: [{ metric: 'llm_token', quantity: ONE, ownCostUsd: cost, costUsd: cost }],
+          }),
         );
         const { tiers, total } = monthEconomics(rows, COST_MODEL, ['free']);
         for (const key of ['mrrMinor', 'llmMinor', 'infraMinor', 'supportMinor', 'cogsMinor'] as const)
