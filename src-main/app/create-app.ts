@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { inspect } from 'node:util';
 import { type Client, createClient } from '../../src-shared/contract/client.ts';
 import { contract, type Contract } from '../../src-shared/contract/index.ts';
+import { refusalOf } from '../../src-shared/contract/may-call.ts';
 import { createMemoryPortPair } from '../../src-shared/contract/memory-port.ts';
 import type { Port } from '../../src-shared/contract/port.ts';
 import { createRouter, type Router } from '../../src-shared/contract/router.ts';
@@ -11,6 +12,7 @@ import type { EvidenceService } from '../evidence/index.ts';
 import type { ReceiptsService, VerifyDocument } from '../receipts/index.ts';
 import { createComputePool, openStateDir, seesScope } from '../store/index.ts';
 import type { AppContext, AppOptions } from './app-context.ts';
+import { asSession } from './as-session.ts';
 import { createConsole } from './console.ts';
 import type { ConsoleState } from './console-state.ts';
 import { createDownloads } from './downloads.ts';
@@ -156,21 +158,25 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     verifyWorkspace: async ({ fromZero, trustFile, signal, onProgress }) => {
       const { services } = console.open();
-      const { document } = await services.receipts.verifyChains({
-        fromZero,
-        now: context.now(),
-        by: { memberId: console.member().memberId, role: console.member().role, requestId: newRequestId(), now: context.now() },
-        ...(trustFile === undefined ? {} : { trustFile: await readTrustBytes(trustFile) }),
-        ...(signal === undefined ? {} : { signal }),
-        ...(onProgress === undefined ? {} : { onProgress }),
-      });
+      const trusted = trustFile === undefined ? {} : { trustFile: await readTrustBytes(trustFile) };
+      const { document } = await asSession(console, 'receipt.verify', () =>
+        services.receipts.verifyChains({
+          fromZero,
+          now: context.now(),
+          by: { memberId: console.member().memberId, role: console.member().role, requestId: newRequestId(), now: context.now() },
+          ...trusted,
+          ...(signal === undefined ? {} : { signal }),
+          ...(onProgress === undefined ? {} : { onProgress }),
+        }),
+      );
       return document;
     },
     evidence: {
-      find: (text) => console.open().services.evidence.find(text),
-      bytes: (artifactId, versionNo) => console.open().services.evidence.bytes(artifactId, versionNo),
+      find: async (text) => asSession(console, 'evidence.artifact', () => console.open().services.evidence.find(text)),
+      bytes: async (artifactId, versionNo) =>
+        asSession(console, 'evidence.artifact', () => console.open().services.evidence.bytes(artifactId, versionNo)),
     },
-    conformance: (chainKeys) => console.open().services.receipts.conformance(chainKeys),
+    conformance: async (chainKeys) => asSession(console, 'receipt.get', () => console.open().services.receipts.conformance(chainKeys)),
     openDownload: async (ticket) => {
       const download = context.downloads.take(ticket);
       if (download === null) return null;
@@ -178,7 +184,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     // Nothing is imported through the browser yet: no upload ticket is ever issued.
     acceptUpload: () => Promise.resolve(false),
-    metricsText: () => metrics.text(),
+    // They count the rows and name the sources of everybody.
+    metricsText: async () => (refusalOf(console.session(), 'system.metrics', contract['system.metrics']) === null ? metrics.text() : null),
     takeEvents: async (post) => {
       const state = console.state();
       if (state.kind === 'open') return state.open.services.meteringCare.takeEvents(post);

@@ -13,8 +13,8 @@ export interface HostedApp {
    * @throws AppError when the file is refused.
    */
   readonly acceptUpload: (ticket: string, file: Readable) => Promise<boolean>;
-  /** What operations watch, in Prometheus text form. */
-  readonly metricsText: () => Promise<string>;
+  /** What operations watch, in Prometheus text form; null when whoever acts may not read it. */
+  readonly metricsText: () => Promise<string | null>;
   /** Takes metering events that an emitter posted, and answers for each. Never throws for what the emitter did. */
   readonly takeEvents: (post: EventPost) => Promise<EventPostAnswer>;
   /** Ends jobs, closes the workspace. Calling it again does nothing. */

@@ -154,14 +154,16 @@ const handle = async (request: IncomingMessage, response: ServerResponse, served
     case 'download':
       await sendDownload(served.app, decision.ticket, response);
       return;
-    case 'metrics':
-      response.writeHead(200, {
+    case 'metrics': {
+      const text = await served.app.metricsText();
+      response.writeHead(text === null ? 403 : 200, {
         ...SECURITY_HEADERS,
         'Content-Type': 'text/plain; version=0.0.4; charset=utf-8',
         'Cache-Control': 'no-store',
       });
-      response.end(request.method === 'HEAD' ? '' : await served.app.metricsText());
+      response.end(request.method === 'HEAD' ? '' : (text ?? 'Whoever acts in the console may not read its metrics.\n'));
       return;
+    }
     case 'upload':
       await takeUpload(served.app, decision.ticket, request, response);
       return;

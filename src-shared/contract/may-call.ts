@@ -1,3 +1,4 @@
+import { AppError } from '../kernel/errors.ts';
 import type { Contract, Procedure, Session } from './define.ts';
 
 /**
@@ -19,6 +20,25 @@ export const refusalOf = (
   if (viewing === null || WORKS_IN_VIEW.has(name)) return null;
   const keepsToScope = roles === 'any' || roles.includes('partner_operator');
   return kind === 'query' && keepsToScope ? null : 'view';
+};
+
+/** The FORBIDDEN that a refused caller meets. */
+export const refusedError = (
+  refusal: 'role' | 'view',
+  { role }: Pick<Session, 'role'>,
+  name: string,
+  { roles }: Pick<Procedure, 'roles'>,
+): AppError => {
+  if (refusal === 'view')
+    return new AppError('FORBIDDEN', 'You look at a tenant as that tenant sees itself, and such a view only reads; nothing was changed.', {
+      nextStep: 'End the view first.',
+      details: { procedure: name },
+    });
+  const allowed = roles === 'any' ? [] : roles;
+  return new AppError('FORBIDDEN', `The role ${role} may not do this; nothing was changed.`, {
+    nextStep: `Ask a member in one of these roles: ${allowed.join(', ')}.`,
+    details: { procedure: name, role, allowed },
+  });
 };
 
 /** Names of the procedures that a session may call, for the interface to show what it may not. */

@@ -3,7 +3,7 @@ import { createCommandMemory } from './command-memory.ts';
 import type { Contract, EventName, EventOf, Handler, HandlerContext, Handlers, Phase, Procedure, Session } from './define.ts';
 import { type CallerFrame, encodeFrame, type FailBody, FRAME_VERSION, parseCallerFrame, placeOf, PROGRESS, salvageId } from './envelope.ts';
 import { CONTRACT_LIMITS, type ContractLimits, isLargerThan } from './limits.ts';
-import { refusalOf } from './may-call.ts';
+import { refusalOf, refusedError } from './may-call.ts';
 import type { Port } from './port.ts';
 import { requireStrictContract } from './strictness.ts';
 
@@ -136,7 +136,7 @@ export const createRouter = <C extends Contract>(options: RouterOptions<C>): Rou
     if (refusal !== null) {
       denials += 1;
       options.onDenied?.({ name: frame.name, session: ctx.session, requestId: ctx.requestId, count: denials });
-      throw refusal === 'role' ? roleRefused(ctx.session, frame.name, procedure) : viewRefused(frame.name);
+      throw refusedError(refusal, ctx.session, frame.name, procedure);
     }
     const body = frame.body === undefined ? {} : frame.body;
     const input = parseInput(procedure, body);
@@ -285,20 +285,6 @@ const requirePhase = (procedure: Procedure, phase: Phase): void => {
         nextStep: 'Go on with the open workspace.',
       });
 };
-
-const roleRefused = ({ role }: Session, name: string, { roles }: Procedure): AppError => {
-  const allowed = roles === 'any' ? [] : roles;
-  return new AppError('FORBIDDEN', `The role ${role} may not do this; nothing was changed.`, {
-    nextStep: `Ask a member in one of these roles: ${allowed.join(', ')}.`,
-    details: { procedure: name, role, allowed },
-  });
-};
-
-const viewRefused = (name: string): AppError =>
-  new AppError('FORBIDDEN', 'You look at a tenant as that tenant sees itself, and such a view only reads; nothing was changed.', {
-    nextStep: 'End the view first.',
-    details: { procedure: name },
-  });
 
 const parseInput = (procedure: Procedure, body: unknown): unknown => {
   let parsed;

@@ -200,3 +200,27 @@ describe('a view as one tenant', () => {
   /** Of Borealis, and of the other tenant of Aurora. */
   const both = (): Known => ({ ...known.borealis, tenantId: [...known.borealis['tenantId']!, tenantOf(AURORA, 2)] });
 });
+
+describe('a console that was opened as a partner’s member', () => {
+  it('has no way out of that partner', async () => {
+    const app = await world.openAs('Ambersand Operator');
+    try {
+      const client = app.connect();
+      const session = await client.call('session.describe', {});
+      expect(session).toMatchObject({ member: { partnerId: 'aurora' }, openedBy: null });
+      const others = [world.people.owner, world.people.founder, world.people.admin['borealis']!, 'Owner of the House', 'nobody'];
+      for (const memberId of others) await expect(client.call('session.actAs', { memberId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await client.call('session.actAs', { memberId: world.people.admin['aurora']! });
+      const { members } = await client.call('member.list', {});
+      expect(members.map(({ name }) => name)).toEqual(['Ambersand Operator', 'Ambersand Admin']);
+      // What a terminal asks past the contract.
+      await expect(app.verifyWorkspace({ fromZero: true })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+      await expect(app.evidence.find('finance')).rejects.toMatchObject({ code: 'FORBIDDEN' });
+      await expect(app.conformance([`borealis/${BOREALIS.chain}`])).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      expect(await app.metricsText()).toBeNull();
+      expect(await app.conformance([`aurora/${AURORA.chain}`])).toHaveLength(1);
+    } finally {
+      await app.close();
+    }
+  });
+});

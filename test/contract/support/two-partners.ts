@@ -14,6 +14,7 @@ import type { Contract } from '../../../src-shared/contract/index.ts';
 import type { Role } from '../../../src-shared/contract/roles.ts';
 import { BROKEN, demoTrust, SOUND, writeSource } from '../../support/demo-source.ts';
 
+export const OWNER = 'Owner of the House';
 export const NOW = '2026-06-03T12:00:00.000Z';
 export const MONTH = '2026-05';
 
@@ -149,24 +150,29 @@ export interface TwoPartners {
   readonly people: People;
   /** Runs calls as that member, and goes back to the owner. */
   readonly as: <T>(memberId: string, work: () => Promise<T>) => Promise<T>;
+  /** Closes this console, and opens the workspace in another one as that member (`--as`). */
+  readonly openAs: (name: string) => Promise<App>;
   readonly close: () => Promise<void>;
 }
 
-export async function openTwoPartners(): Promise<TwoPartners> {
-  const folder = mkdtempSync(join(tmpdir(), 'countersign-partners-'));
-  const app = await createApp({
-    kind: 'loopback',
-    folder: join(folder, 'workspace'),
-    create: true,
-    readOnly: false,
-    background: false,
-    name: 'House',
-    owner: { name: 'Owner of the House', email: 'owner@house.example' },
-    now: NOW,
-    stateDir: openStateDir(join(folder, 'state')),
-    computeSize: 1,
-    checkOutputs: true,
-  });
+/** @param folder holds the workspace, the sources and the state; one that goes with the world when left out */
+export async function openTwoPartners(folder = mkdtempSync(join(tmpdir(), 'countersign-partners-'))): Promise<TwoPartners> {
+  const open = (actAs?: string): Promise<App> =>
+    createApp({
+      kind: 'loopback',
+      folder: join(folder, 'workspace'),
+      create: true,
+      readOnly: false,
+      background: false,
+      name: 'House',
+      owner: { name: OWNER, email: 'owner@house.example' },
+      ...(actAs === undefined ? {} : { actAs }),
+      now: NOW,
+      stateDir: openStateDir(join(folder, 'state')),
+      computeSize: 1,
+      checkOutputs: true,
+    });
+  const app = await open();
   app.requireOpen({ writable: true });
   const client = app.connect();
   const owner = (await client.call('session.describe', {})).member.memberId;
@@ -206,6 +212,10 @@ export async function openTwoPartners(): Promise<TwoPartners> {
     client,
     people,
     as,
+    openAs: async (name) => {
+      await app.close();
+      return open(name);
+    },
     close: async () => {
       await app.close();
       rmSync(folder, { recursive: true, force: true });
