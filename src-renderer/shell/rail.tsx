@@ -21,7 +21,9 @@ const useCounts = (): Readonly<Record<string, Count>> => {
   const late = (packets?.packets ?? []).filter(({ overdue }) => overdue).length + (packets?.toBuild ?? []).filter(({ due }) => due).length;
   const broken = seal?.broken ?? 0;
   const failing = useProcedure('gate.matrix', { months: 1 }).data?.totals.failing ?? 0;
+  const approvals = useProcedure('approval.list', { show: 'for-me', limit: 1 }).data?.totals.forMe ?? 0;
   return {
+    approvals: { n: approvals, bad: false, says: `${counted(approvals, 'request')} waiting for you` },
     overview: { n: needs.length, bad: false, says: `${counted(needs.length, 'thing')} waiting` },
     receipts: { n: broken, bad: true, says: `${counted(broken, 'broken chain')}` },
     packets: { n: late, bad: false, says: `${counted(late, 'month')} due` },
