@@ -1,24 +1,17 @@
 /** The packet's screens in Chromium over the room's own rules: keyboard, decisions, the trial, and axe over every view. */
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFixtureApp, type FixtureApp } from '../renderer/support/fixture-app.ts';
 import { type FixtureHost, startFixtureHost } from '../support/fixture-host.ts';
+import { violations } from './support/accessibility.ts';
 import { openBrowser, visit, type VisitOptions } from './support/browser.ts';
 import { chromiumIsMissing, ROOT } from './support/console.ts';
 import { expectText } from './support/settled.ts';
 
 const RENDERER = join(ROOT, '.cache/renderer-fixtures');
 const MAY = '/packets/2026-05';
-
-const violations = async (page: Page): Promise<string[]> => {
-  const { violations: found } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  return found
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, impact, nodes }) => nodes.map((node) => `${impact} ${id}: ${node.target.join(' ')} ${node.html.slice(0, 160)}`));
-};
 
 describe.skipIf(chromiumIsMissing)('packets in Chromium', () => {
   let browser: Browser;
