@@ -1,0 +1,58 @@
+/**
+ * What all journeys share is made once: the built interface before the first of them, and a workspace that takes long to make
+ * by the first that needs it; the others take a copy.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as rest } from 'node:timers/promises';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+/** Where the run keeps what is made once; its forks inherit the variable. */
+const FOLDER = 'COUNTERSIGN_TEST_MADE_ONCE';
+
+/** Before the first suite, in a process of its own: a build must not change the environment of the tests. */
+export default async function setup(): Promise<() => void> {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-made-once-'));
+  process.env[FOLDER] = folder;
+  const build = "await (await import('./scripts/build-renderer.ts')).ensureRenderer()";
+  const child = spawn(process.execPath, ['--input-type=module', '-e', build], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) throw new Error('The interface could not be built.');
+  return () => {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+}
+
+/** Makes what has this name, unless a suite of this run did or does so; copies it into `to`. */
+export async function copyOf(name: string, to: string, make: (folder: string) => Promise<void>): Promise<void> {
+  const made = join(process.env[FOLDER] ?? '', name);
+  const [done, failed] = [`${made}.done`, `${made}.failed`];
+  if (isFirst(`${made}.begun`)) {
+    try {
+      await make(made);
+      writeFileSync(done, '');
+    } catch (error) {
+      writeFileSync(failed, '');
+      throw error;
+    }
+  }
+  while (!existsSync(done)) {
+    if (existsSync(failed)) throw new Error(`${name} could not be made: see the suite that tried.`);
+    await rest(50);
+  }
+  cpSync(made, to, { recursive: true });
+}
+
+/** A folder is made by one process alone. */
+const isFirst = (folder: string): boolean => {
+  try {
+    mkdirSync(folder);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+};
