@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * The policies that ship with the product. The literal `new URL('….cedar', import.meta.url)` lets the packager put the texts
- * into the bundle (scripts/build-main.ts): a packaged app reads no file of the checkout.
+ * The policies that ship with the product. Each file is read by one literal call, which the packager replaces by the text
+ * itself (scripts/build-main.ts): a packaged app reads no file of the checkout.
  */
 export const POLICY_SCHEMA: string = readFileSync(new URL('../../resources/policies/countersign.cedarschema', import.meta.url), 'utf8');
 

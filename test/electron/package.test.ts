@@ -141,6 +141,17 @@ describe('the bundled main process', () => {
     expect(foreign.sort()).toEqual(['better-sqlite3', 'electron']);
   });
 
+  it('decides by policy with nothing but what lies in it', () => {
+    // The engine's code and the policies' texts are in the bundle, the WebAssembly beside it.
+    const chunk = readdirSync(folder).find(
+      (name) => name.endsWith('.js') && /\bfunction initSync\b/.test(readFileSync(join(folder, name), 'utf8')),
+    );
+    const text = readFileSync(join(folder, chunk ?? ''), 'utf8');
+    expect(text).toContain('@id(\\"delete.roles\\")');
+    expect(text).toContain(`new URL("./${POLICY_WASM}", import.meta.url)`);
+    expect(readFileSync(join(folder, POLICY_WASM)).subarray(0, 4)).toEqual(Buffer.from('\0asm'));
+  });
+
   it('holds neither the loopback host nor the terminal, and reads no file of the checkout', () => {
     for (const text of code()) expect(text).not.toMatch(/src-main\/(loopback|cli)\/|\.(sql|cedar)['"`], import\.meta\.url/);
   });
