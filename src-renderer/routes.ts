@@ -31,6 +31,14 @@ export const ROUTES: readonly Route[] = [
     screen: lazy(() => import('./features/tenants/tenants.tsx').then((m) => ({ default: m.Tenants }))),
   },
   {
+    root: 'usage',
+    name: 'Usage',
+    icon: 'timeline-bar-chart',
+    letter: 'U',
+    group: 'facts',
+    screen: lazy(() => import('./features/usage/usage.tsx').then((m) => ({ default: m.Usage }))),
+  },
+  {
     root: 'plans',
     name: 'Plans',
     icon: 'layers',
