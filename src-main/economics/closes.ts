@@ -210,7 +210,7 @@ function tellOf(db: StoreDb, month: string, tenantNo: number, tenantId: string, 
     status: bp < MARGIN_ALARM_BP ? 'warn' : 'ok',
     title: `${month} closed`,
     says: `Margin ${percentText(bp)}${before !== undefined && before.bp === bp ? ', as before' : moved}.`,
-    address: `/usage/economics?month=${month}&tenant=${encodeURIComponent(tenantId)}`,
+    address: `/usage?tab=economics&month=${month}&proof=${encodeURIComponent(`economics:margin:tenant:${tenantId}`)}`,
     key: `economics/${tenantId}/${month}/${bp}`,
   });
   const key = `margin/${tenantId}`;

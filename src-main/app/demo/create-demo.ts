@@ -6,7 +6,6 @@ import { DATABASE_NAME } from '../../store/index.ts';
 import type { AnotherApp, AppOptions } from '../app-context.ts';
 import { makeDemoChain, makeDemoTrust } from './demo-chains.ts';
 import { createDemoFeeds } from './demo-feeds.ts';
-import { demoMonths } from './demo-months.ts';
 import { USAGE_MONTHS } from './demo-usage.ts';
 import { OWN_SOURCE, replayMonths, writeFreshDrills } from './demo-history.ts';
 import { finished } from '../finished-job.ts';
@@ -75,8 +74,7 @@ export async function createDemoWorkspace(options: DemoOptions): Promise<DemoMad
       seeded,
       now,
       sourceFolder: join(sources, OWN_SOURCE),
-      earlier: feeds.months.filter((month) => month < demoMonths(now)[0]!.month),
-      writeFeeds: feeds.writeUpTo,
+      feeds,
       client,
       setClock: (at: string) => (time = at),
       say,

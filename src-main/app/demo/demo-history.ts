@@ -24,10 +24,8 @@ export interface HistoryOptions {
   readonly now: string;
   /** `<folder>/switchboard`: where the evidence is written. */
   readonly sourceFolder: string;
-  /** Months with use before the first close of this story, oldest first. */
-  readonly earlier: readonly string[];
-  /** What partners say of tenants and use, up to a month. */
-  readonly writeFeeds: (month: string) => Promise<unknown>;
+  /** What partners say of tenants and use, where they say anything: the months they speak of, and their files up to one. */
+  readonly feeds?: { readonly months: readonly string[]; readonly writeUpTo: (month: string) => Promise<unknown> };
   readonly client: Client<Contract>;
   /** Sets the time at which the calls that follow happen: ISO 8601 UTC. */
   readonly setClock: (at: string) => void;
@@ -41,11 +39,12 @@ export interface HistoryOptions {
 export async function replayMonths(options: HistoryOptions, begin: () => Promise<void>): Promise<void> {
   const { client } = options;
   const months = demoMonths(options.now);
-  for (const month of options.earlier) {
+  const earlier = (options.feeds?.months ?? []).filter((month) => month < months[0]!.month);
+  for (const month of earlier) {
     options.say(`Reading ${month}`);
-    await options.writeFeeds(month);
+    await options.feeds?.writeUpTo(month);
     options.setClock(plannedAfter(month));
-    if (month === options.earlier[0]) await begin();
+    if (month === earlier[0]) await begin();
     await finished(client, () => client.call('sync.run', { full: false }));
   }
   let closes: readonly Close[] = [firstClose(months[0]!)];
@@ -54,10 +53,11 @@ export async function replayMonths(options: HistoryOptions, begin: () => Promise
     const newest = month === months.at(-1);
     const { files, close } = demoEvidence(options.seeded, month, closes, computeMonth);
     closes = [...closes, close];
-    await options.writeFeeds(month.month);
+    await options.feeds?.writeUpTo(month.month);
     if (month.plannedAt < month.capturedAt) await readAsPlanned(options, month);
     await write(options.sourceFolder, files);
     options.setClock(notAfter(month, 3, options.now));
+    if (month.index === 0 && earlier.length === 0) await begin();
     await open(client, month);
     if (newest) await question(client, month);
     options.setClock(notAfter(month, 21, options.now));
