@@ -383,8 +383,8 @@ CREATE TABLE usage_samples (
   units INTEGER NOT NULL,
   nano INTEGER NOT NULL,
   atto INTEGER NOT NULL,
-  -- As in usage_events.
-  adjusts INTEGER,
+  -- Of a late sample: months up to and with this one were closed when it came. Their figures are without it.
+  closed_through INTEGER,
   PRIMARY KEY (series_no, at_ms, at_ns, tie)
 ) STRICT, WITHOUT ROWID;
 

@@ -4,7 +4,8 @@ import type { StoreDb } from '../store/index.ts';
 import type { CatalogueMetric } from './catalogue.ts';
 import { reversedRanges } from './care/reversals.ts';
 import { uniqueValue } from './dimensions.ts';
-import { bucketNs, nsBetween } from './time-weighted.ts';
+import { areaOfSamples } from './sample-area.ts';
+import { bucketNs } from './time-weighted.ts';
 import { markOf, tieOf } from './usage-meters.ts';
 import { BUCKETS, type Grain, momentText } from './usage-time.ts';
 
@@ -143,7 +144,11 @@ export function makeAgain(db: StoreDb, figure: FigureOf): MadeAgain {
     }
   }
   if (metric.aggregation === 'UNIQUE_COUNT') quantity = BigInt(values.size) * ONE;
-  if (metric.aggregation === 'TIME_WEIGHTED') quantity = meanOfSamples(db, figure);
+  if (metric.aggregation === 'TIME_WEIGHTED')
+    quantity = roundHalfEven(
+      areaOfSamples(db, figure.tenantNo, metric.metricNo, figure.grain, figure.bucket),
+      bucketNs(figure.grain, figure.bucket),
+    );
   const listed = [...files].map(([path, file]) => ({ path, ...file }));
   return {
     events,
@@ -155,50 +160,3 @@ export function makeAgain(db: StoreDb, figure: FigureOf): MadeAgain {
 }
 
 const ONE = 10n ** 18n;
-
-interface Sample {
-  readonly at_ms: bigint;
-  readonly at_ns: bigint;
-  readonly units: bigint;
-  readonly nano: bigint;
-  readonly atto: bigint;
-}
-
-/**
- * The mean over a bucket by walking along the samples of each series: the area under the steps, divided by the length. Of a
- * month that takes adjustments elsewhere, late samples are left out.
- */
-export function meanOfSamples(db: StoreDb, { tenantNo, metric, grain, bucket }: FigureOf): bigint {
-  const startMs = BUCKETS[grain].startMs(bucket);
-  const endMs = BUCKETS[grain].startMs(bucket + 1);
-  const late = grain === 'month' && isAdjusted(db, tenantNo, metric.metricNo, bucket) ? ' AND adjusts IS NULL' : '';
-  let area = 0n;
-  for (const { series_no: seriesNo } of db.all<{ series_no: number }>(
-    'SELECT series_no FROM usage_series WHERE tenant_no = ? AND metric_no = ?',
-    [tenantNo, metric.metricNo],
-  )) {
-    const [before] = db.allExact<Sample>(
-      `SELECT at_ms, at_ns, units, nano, atto FROM usage_samples WHERE series_no = ? AND at_ms < ?${late}
-       ORDER BY at_ms DESC, at_ns DESC, tie DESC LIMIT 1`,
-      [seriesNo, startMs],
-    );
-    let level = before === undefined ? 0n : fromLimbs(before);
-    let [fromMs, fromNs] = [startMs, 0];
-    for (const sample of db.allExact<Sample>(
-      `SELECT at_ms, at_ns, units, nano, atto FROM usage_samples WHERE series_no = ? AND at_ms >= ? AND at_ms < ?${late}
-       ORDER BY at_ms, at_ns, tie`,
-      [seriesNo, startMs, endMs],
-    )) {
-      const [ms, ns] = [Number(sample.at_ms), Number(sample.at_ns)];
-      area += level * nsBetween(fromMs, fromNs, ms, ns);
-      level = fromLimbs(sample);
-      [fromMs, fromNs] = [ms, ns];
-    }
-    area += level * nsBetween(fromMs, fromNs, endMs, 0);
-  }
-  return roundHalfEven(area, bucketNs(grain, bucket));
-}
-
-const isAdjusted = (db: StoreDb, tenantNo: number, metricNo: number, month: number): boolean =>
-  db.get('SELECT 1 FROM usage_adjustments WHERE tenant_no = ? AND metric_no = ? AND original = ? LIMIT 1', [tenantNo, metricNo, month]) !==
-  undefined;

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import type { Conservation } from '../../src-shared/contract/sources.ts';
 import { openIncident } from '../incidents/index.ts';
 import { NO_ROWS, plural, type QuarantineInput, quarantineIdOf } from '../sources/index.ts';
 import type { StoreDb } from '../store/index.ts';

@@ -16,7 +16,7 @@ export const DIGESTED: readonly { readonly table: string; readonly key: string; 
     columns: 'events, giga, units, nano, atto, first_no, last_no, mark',
   },
   { table: 'usage_uniques', key: 'grain, bucket, tenant_no, metric_no, value', columns: '' },
-  { table: 'usage_samples', key: 'series_no, at_ms, at_ns, tie', columns: 'units, nano, atto, adjusts' },
+  { table: 'usage_samples', key: 'series_no, at_ms, at_ns, tie', columns: 'units, nano, atto, closed_through' },
 ];
 
 /** A row as text: every value as JSON, so that no two different rows look alike. */

@@ -41,7 +41,7 @@ export function takeSample(db: StoreDb, meter: Meter, event: SingleEvent): void 
   const before = neighbour(db, event, '<');
   const after = neighbour(db, event, '>');
   const change = attosOf(event) - (before?.attos ?? 0n);
-  db.run('INSERT INTO usage_samples (series_no, at_ms, at_ns, tie, units, nano, atto, adjusts) VALUES (?, ?, ?, ?, ?, ?, ?, ?)', [
+  db.run('INSERT INTO usage_samples (series_no, at_ms, at_ns, tie, units, nano, atto, closed_through) VALUES (?, ?, ?, ?, ?, ?, ?, ?)', [
     event.seriesNo,
     event.atMs,
     event.atNs,
@@ -49,7 +49,7 @@ export function takeSample(db: StoreDb, meter: Meter, event: SingleEvent): void 
     unitsColumn(event.giga, event.units),
     event.nano,
     event.atto,
-    event.adjusts,
+    event.adjusts === null ? null : event.closedThrough,
   ]);
   addChange(db, meter, event.atMs, event.atNs, change, event.ingestNo, event.adjusts === null ? 1 : 0);
   if (after !== null) addChange(db, meter, after.atMs, after.atNs, -change, null, 0);

@@ -3,6 +3,7 @@ import type { SqlValue, StoreDb } from '../store/index.ts';
 import { type Catalogue, type CatalogueMetric, costVersion, metricCatalogue } from './catalogue.ts';
 import { attosOf } from './quantity-reader.ts';
 import { TABLE_OF } from './rollup-tables.ts';
+import { areaOfSamples } from './sample-area.ts';
 import { bucketNs, meanCost, meanOf } from './time-weighted.ts';
 import { BUCKETS, type Grain, monthOf, monthStartMs, parseMonth } from './usage-time.ts';
 
@@ -167,14 +168,28 @@ function* weightedFigures(
 ): Generator<UsageFigure> {
   const present = BUCKETS[grain].of(Date.parse(now));
   let level = levelAt(db, grain, from, tenantNo, metric.metricNo);
+  const adjusted = new Set(
+    db
+      .all<{ original: number }>('SELECT DISTINCT original FROM usage_adjustments WHERE tenant_no = ? AND metric_no = ?', [
+        tenantNo,
+        metric.metricNo,
+      ])
+      .map(({ original }) => original),
+  );
   for (let bucket = from; bucket < to; bucket += 1) {
     const row = rows.get(bucket);
+    const month = monthOf(BUCKETS[grain].startMs(bucket));
+    let weight = level * bucketNs(grain, bucket) + BigInt(row?.mark ?? '0');
+    if (row !== undefined) level += attosOf(row);
+    // The figure of a closed month, and of its days and hours, is without what came late.
+    if (adjusted.has(month))
+      weight =
+        grain === 'month'
+          ? weight - lateWeight(db, tenantNo, metric.metricNo, month)
+          : areaOfSamples(db, tenantNo, metric.metricNo, grain, bucket);
     // What is still to come is not told, unless an event is already there.
-    if (row === undefined && (level === 0n || bucket > present)) continue;
-    const length = bucketNs(grain, bucket);
-    let weight = level * length + BigInt(row?.mark ?? '0');
-    if (grain === 'month') weight -= lateWeight(db, tenantNo, metric.metricNo, bucket);
-    const cost = costVersion(metric, monthOf(BUCKETS[grain].startMs(bucket)));
+    if (row === undefined && (weight === 0n || bucket > present)) continue;
+    const cost = costVersion(metric, month);
     yield {
       metric,
       bucket,
@@ -185,7 +200,6 @@ function* weightedFigures(
       lastNo: row === undefined ? null : Number(row.last_no),
       adjustments: [],
     };
-    if (row !== undefined) level += attosOf(row);
   }
 }
 
@@ -207,11 +221,14 @@ function adjustmentsOf(db: StoreDb, catalogue: Catalogue, request: FiguresReques
      FROM b CROSS JOIN usage_adjustments u ON u.month = b.n AND u.tenant_no = ?${metricNo === undefined ? '' : ' AND u.metric_no = ?'}`,
     [firstMonth, endMonth, tenantNo, ...(metricNo === undefined ? [] : [metricNo])],
   );
-  return rows.map((row) => {
+  return rows.filter(tells).map((row) => {
     const metric = catalogue.byNo.get(Number(row.metric_no))!;
     return [Number(row.bucket), adjustmentOf(metric, row), metric];
   });
 }
+
+/** Late samples of which one takes back what another did leave a month as it was: then nothing is to be told of it. */
+const tells = ({ events, mark }: Pick<AdjustmentRow, 'events' | 'mark'>): boolean => events > 0n || mark !== '0';
 
 export function adjustmentOf(
   metric: CatalogueMetric,
@@ -295,7 +312,9 @@ export function monthTotals(db: StoreDb, month: string): MonthTotal[] {
     if (found.metric.aggregation === 'TIME_WEIGHTED') found.weight += BigInt(row.mark ?? '0');
     else found.quantity += valueOf(found.metric, row);
   }
-  for (const row of db.allExact<AdjustmentRow & { tenant_no: bigint }>('SELECT * FROM usage_adjustments WHERE month = ?', [at])) {
+  for (const row of db
+    .allExact<AdjustmentRow & { tenant_no: bigint }>('SELECT * FROM usage_adjustments WHERE month = ?', [at])
+    .filter(tells)) {
     const found = entry(Number(row.tenant_no), Number(row.metric_no));
     found.adjustments.push(adjustmentOf(found.metric, row));
   }
