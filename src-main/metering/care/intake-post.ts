@@ -41,7 +41,7 @@ const UNKNOWN_TOKEN = refusal(
   401,
   'FORBIDDEN',
   'The token is missing, was never made here, or has ended. Nothing was taken.',
-  'Make a token in Settings → Intake and send it as “Authorization: Bearer …”.',
+  'Make a token with `intake create NAME` and send it as “Authorization: Bearer …”.',
 );
 
 /** Buckets of senders that were heard lately; a token more than these begins with a full one. */

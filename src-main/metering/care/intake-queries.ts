@@ -25,7 +25,7 @@ interface TokenRow {
   readonly quarantined: number | null;
 }
 
-const ADDRESS = '/settings/intake';
+const ADDRESS = '/usage';
 
 export const intakeReads = {
   'usage.tenantExists': (db: StoreDb, { tenantId }: { tenantId: string }): boolean => tenantNoOf(db, tenantId) !== null,
