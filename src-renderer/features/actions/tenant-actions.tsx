@@ -58,6 +58,8 @@ export function TenantActions({ tenantId }: { readonly tenantId: string }) {
       />
       <ActionButton
         icon="eye-open"
+        className="fold-narrow"
+        title="View as tenant"
         text="View as tenant…"
         refused={refused(may.impersonate)}
         onClick={() => {
@@ -66,6 +68,8 @@ export function TenantActions({ tenantId }: { readonly tenantId: string }) {
       />
       <ActionButton
         icon={back ? 'play' : 'disable'}
+        className="fold-narrow"
+        title={askOr(actPolicy, verb)}
         text={askOr(actPolicy, verb)}
         refused={refused(actPolicy)}
         onClick={() => {

@@ -18,7 +18,7 @@ export const usageOption = (ink: ChartInk, { days, today, even }: UsageModel): E
   const axis = spanOf([0, ...values, ...(even === null ? [] : [even])]);
   const compact = (value: number): string => compactQuantity(String(value));
   return {
-    grid: { left: 46, right: 8, top: 18, bottom: 22 },
+    grid: { left: 46, right: 8, top: 24, bottom: 22 },
     tooltip: {
       trigger: 'axis',
       renderMode: 'richText',
@@ -34,7 +34,20 @@ export const usageOption = (ink: ChartInk, { days, today, even }: UsageModel): E
       days.map(({ day }) => dayTick(day)),
       { interval: TICKS_EVERY },
     ),
-    yAxis: valueAxis(ink, { ...axis, min: 0, axisLabel: { color: ink.ink3, fontSize: 11, formatter: compact } }),
+    yAxis: valueAxis(ink, {
+      ...axis,
+      min: 0,
+      axisLabel: { color: ink.ink3, fontSize: 11, formatter: compact },
+      // Above the plot: on the line itself, bars that pass it would run through the words.
+      ...(even === null
+        ? {}
+        : {
+            name: `\u2504\u2504 even use of the limit: ${compact(even)} a day`,
+            nameLocation: 'end',
+            nameGap: 8,
+            nameTextStyle: { color: ink.ink2, fontSize: 11, align: 'left' },
+          }),
+    }),
     series: [
       {
         type: 'bar',
@@ -43,23 +56,7 @@ export const usageOption = (ink: ChartInk, { days, today, even }: UsageModel): E
           value: Number(quantity),
           itemStyle: { color: ink.series[0], ...(day === today ? { decal: HATCH, opacity: 0.7 } : {}) },
         })),
-        ...(even === null
-          ? {}
-          : {
-              markLine: {
-                ...thresholdLine(ink, '', { yAxis: even }, 'insideStartTop'),
-                // On a ground of its own: bars that pass the line would run through the words.
-                label: {
-                  position: 'insideStartTop',
-                  formatter: `even use of the limit: ${compact(even)} a day`,
-                  color: ink.ink2,
-                  fontSize: 11,
-                  backgroundColor: ink.panel,
-                  padding: [1, 4],
-                  borderRadius: 2,
-                },
-              },
-            }),
+        ...(even === null ? {} : { markLine: thresholdLine(ink, '', { yAxis: even }, 'insideStartTop') }),
       },
     ],
   };
