@@ -1,32 +1,22 @@
 /** Approvals and a tenant's acts in Chromium over the rooms themselves: axe, the whole way of a confirmation, a view with its banner. */
-import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
-import { build } from 'vite';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFixtureApp, type FixtureApp } from '../renderer/support/fixture-app.ts';
 import { type FixtureHost, startFixtureHost } from '../support/fixture-host.ts';
+import { violations } from './support/accessibility.ts';
 import { openBrowser, visit, type VisitOptions } from './support/browser.ts';
-import { chromiumIsMissing, ROOT } from './support/console.ts';
+import { chromiumIsMissing } from './support/console.ts';
+import { developmentInterface } from './support/made-once.ts';
 import { expectText } from './support/settled.ts';
-
-const RENDERER = join(ROOT, '.cache/renderer-approvals');
-
-const violations = async (page: Page): Promise<string[]> => {
-  const { violations: found } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  return found
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, impact, nodes }) => nodes.map((node) => `${impact} ${id}: ${node.target.join(' ')} ${node.html.slice(0, 160)}`));
-};
 
 describe.skipIf(chromiumIsMissing)('approvals in Chromium', () => {
   let browser: Browser;
   let app: FixtureApp;
   let host: FixtureHost;
   beforeAll(async () => {
-    await build({ configFile: join(ROOT, 'src-renderer/vite.config.ts'), logLevel: 'error', build: { outDir: RENDERER } });
+    const rendererDir = await developmentInterface();
     app = createFixtureApp();
-    [browser, host] = await Promise.all([openBrowser(), startFixtureHost(RENDERER, app.serve)]);
+    [browser, host] = await Promise.all([openBrowser(), startFixtureHost(rendererDir, app.serve)]);
   }, 240_000);
   afterAll(async () => {
     await browser.close();

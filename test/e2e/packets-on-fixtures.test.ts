@@ -1,16 +1,14 @@
 /** The packet's screens in Chromium over the room's own rules: keyboard, decisions, the trial, and axe over every view. */
-import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFixtureApp, type FixtureApp } from '../renderer/support/fixture-app.ts';
 import { type FixtureHost, startFixtureHost } from '../support/fixture-host.ts';
 import { violations } from './support/accessibility.ts';
 import { openBrowser, visit, type VisitOptions } from './support/browser.ts';
-import { chromiumIsMissing, ROOT } from './support/console.ts';
+import { chromiumIsMissing } from './support/console.ts';
+import { developmentInterface } from './support/made-once.ts';
 import { expectText } from './support/settled.ts';
 
-const RENDERER = join(ROOT, '.cache/renderer-development');
 const MAY = '/packets/2026-05';
 
 describe.skipIf(chromiumIsMissing)('packets in Chromium', () => {
@@ -18,11 +16,9 @@ describe.skipIf(chromiumIsMissing)('packets in Chromium', () => {
   let app: FixtureApp;
   let host: FixtureHost;
   beforeAll(async () => {
-    // The journeys use what ships. This one is the development build, in which the libraries warn of misuse: on a page, a fault.
-    const configFile = join(ROOT, 'src-renderer/vite.config.ts');
-    await build({ configFile, mode: 'development', logLevel: 'error', build: { outDir: RENDERER } });
+    const rendererDir = await developmentInterface();
     app = createFixtureApp();
-    [browser, host] = await Promise.all([openBrowser(), startFixtureHost(RENDERER, app.serve)]);
+    [browser, host] = await Promise.all([openBrowser(), startFixtureHost(rendererDir, app.serve)]);
   }, 180_000);
   afterAll(async () => {
     await browser.close();

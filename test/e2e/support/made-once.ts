@@ -26,8 +26,8 @@ export default async function setup(): Promise<() => void> {
   };
 }
 
-/** Makes what has this name, unless a suite of this run did or does so; copies it into `to`. */
-export async function copyOf(name: string, to: string, make: (folder: string) => Promise<void>): Promise<void> {
+/** The folder of this name, made by the first suite of this run that asks for it; the others wait until it is whole. */
+export async function madeOnce(name: string, make: (folder: string) => Promise<void>): Promise<string> {
   const made = join(process.env[FOLDER] ?? '', name);
   const [done, failed] = [`${made}.done`, `${made}.failed`];
   if (isFirst(`${made}.begun`)) {
@@ -43,8 +43,28 @@ export async function copyOf(name: string, to: string, make: (folder: string) =>
     if (existsSync(failed)) throw new Error(`${name} could not be made: see the suite that tried.`);
     await rest(50);
   }
-  cpSync(made, to, { recursive: true });
+  return made;
 }
+
+/** A copy of it, to be changed. */
+export async function copyOf(name: string, to: string, make: (folder: string) => Promise<void>): Promise<void> {
+  cpSync(await madeOnce(name, make), to, { recursive: true });
+}
+
+/**
+ * The interface for suites over fixtures. The journeys use what ships; this one is the development build, in which the
+ * libraries warn of misuse: on a page, a fault.
+ */
+export const developmentInterface = (): Promise<string> =>
+  madeOnce('interface', async (outDir) => {
+    const { build } = await import('vite');
+    await build({
+      configFile: join(ROOT, 'src-renderer/vite.config.ts'),
+      mode: 'development',
+      logLevel: 'error',
+      build: { outDir, emptyOutDir: true },
+    });
+  });
 
 /** A folder is made by one process alone. */
 const isFirst = (folder: string): boolean => {
