@@ -232,6 +232,13 @@ CREATE TABLE usage_waits_seen (
 ) STRICT;
 INSERT INTO usage_waits_seen (one, tenants, metric_versions) VALUES (1, 0, 0);
 
+-- Which intake stood last: what the writer remembers of tenants, series and keys holds only while this is its own.
+CREATE TABLE usage_memory (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  token TEXT NOT NULL
+) STRICT;
+INSERT INTO usage_memory (one, token) VALUES (1, '');
+
 -- Derived: what became of everything that was delivered, as it stands now. tenant_no 0: of no known tenant.
 CREATE TABLE usage_counts (
   -- 0 where no source delivered it.

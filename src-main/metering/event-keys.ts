@@ -1,5 +1,6 @@
 import type Sqlite from 'better-sqlite3';
 import type { StoreDb } from '../store/index.ts';
+import { unitsColumn } from './quantity-reader.ts';
 
 /**
  * Keys of events: (tenant, source, id), which never expire. Ids mostly grow with time (UUIDv7, ULID, numbers), so an id that
@@ -19,6 +20,22 @@ export interface StoredEvent {
     readonly atto: bigint;
     readonly other: Buffer | null;
   } | null;
+  readonly payload: Buffer | null;
+}
+
+/** An event that is taken and not written yet. */
+export interface PendingEvent {
+  readonly eventId: string;
+  readonly seriesNo: number;
+  readonly atMs: number;
+  readonly atNs: number;
+  readonly giga: number;
+  readonly units: number;
+  readonly nano: number;
+  readonly atto: number;
+  readonly adjusts: number | null;
+  readonly other: Buffer | null;
+  /** Of a metric that keeps no events. */
   readonly payload: Buffer | null;
 }
 
@@ -86,7 +103,7 @@ const ROW = '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
 
 type Cell = number | bigint | string | Buffer | null;
 
-/** Finds and writes events. Rows wait for company; one that waits is found too. */
+/** Finds and writes events. */
 export class EventStore {
   private readonly db: StoreDb;
   private readonly one: Sqlite.Statement;
@@ -94,7 +111,7 @@ export class EventStore {
   private readonly find: Sqlite.Statement<unknown[], StoredRow>;
   private readonly findKey: Sqlite.Statement<unknown[], { ingest_no: number; payload: Buffer }>;
   private readonly insertKey: Sqlite.Statement;
-  private readonly waiting: Cell[] = [];
+  private readonly cells: Cell[] = [];
 
   constructor(db: StoreDb) {
     this.db = db;
@@ -110,7 +127,6 @@ export class EventStore {
   }
 
   stored({ tenantNo, emitterNo }: EmitterKeys, eventId: string): StoredEvent | null {
-    if (this.waits(tenantNo, emitterNo, eventId)) this.flush();
     const row = this.find.get(tenantNo, emitterNo, eventId);
     if (row !== undefined)
       return {
@@ -130,32 +146,22 @@ export class EventStore {
     return key === undefined ? null : { ingestNo: key.ingest_no, raw: null, payload: key.payload };
   }
 
-  add(
-    ingestNo: number,
-    { tenantNo, emitterNo }: EmitterKeys,
-    eventId: string,
-    seriesNo: number,
-    atMs: number,
-    atNs: number,
-    units: number | bigint,
-    nano: number,
-    atto: number,
-    adjusts: number | null,
-    other: Buffer | null,
-  ): void {
-    this.waiting.push(ingestNo, tenantNo, emitterNo, eventId, seriesNo, atMs, atNs, units, nano, atto, adjusts, other);
-    if (this.waiting.length < BATCH_ROWS * ROW_VALUES) return;
-    this.many.run(this.waiting);
-    this.waiting.length = 0;
-  }
-
-  addKey(ingestNo: number, { tenantNo, emitterNo }: EmitterKeys, eventId: string, payload: Buffer): void {
-    this.insertKey.run(tenantNo, emitterNo, eventId, ingestNo, payload);
+  write(ingestNo: number, { tenantNo, emitterNo }: EmitterKeys, event: PendingEvent): void {
+    const { eventId, payload } = event;
+    if (payload !== null) {
+      this.insertKey.run(tenantNo, emitterNo, eventId, ingestNo, payload);
+      return;
+    }
+    const { seriesNo, atMs, atNs, giga, units, nano, atto, adjusts, other } = event;
+    this.cells.push(ingestNo, tenantNo, emitterNo, eventId, seriesNo, atMs, atNs, unitsColumn(giga, units), nano, atto, adjusts, other);
+    if (this.cells.length < BATCH_ROWS * ROW_VALUES) return;
+    this.many.run(this.cells);
+    this.cells.length = 0;
   }
 
   flush(): void {
-    for (let at = 0; at < this.waiting.length; at += ROW_VALUES) this.one.run(this.waiting.slice(at, at + ROW_VALUES));
-    this.waiting.length = 0;
+    for (let at = 0; at < this.cells.length; at += ROW_VALUES) this.one.run(this.cells.slice(at, at + ROW_VALUES));
+    this.cells.length = 0;
   }
 
   /** The number the next event gets: one more than the last of any batch. */
@@ -163,12 +169,5 @@ export class EventStore {
     return this.db.get<{ next: number }>(
       'SELECT coalesce(max(last_no), 0) + 1 AS next FROM (SELECT last_no FROM usage_batches ORDER BY batch_no DESC LIMIT 1)',
     )!.next;
-  }
-
-  private waits(tenantNo: number, emitterNo: number, eventId: string): boolean {
-    const { waiting } = this;
-    for (let at = 0; at < waiting.length; at += ROW_VALUES)
-      if (waiting[at + 3] === eventId && waiting[at + 1] === tenantNo && waiting[at + 2] === emitterNo) return true;
-    return false;
   }
 }

@@ -43,6 +43,22 @@ const NAMES: readonly (readonly [number, string])[] = [
 ];
 const REQUIRED = SPEC | ID | SOURCE | SUBJECT | TIME | TYPE | DATA | METRIC | QUANTITY | UNIT;
 
+/** Spelled plainly, or one event could say a thing twice without being seen to. */
+const ESCAPED_NAMES: ReadonlySet<string> = new Set([
+  'specversion',
+  'id',
+  'source',
+  'subject',
+  'time',
+  'type',
+  'data',
+  'data_base64',
+  'metric',
+  'quantity',
+  'unit',
+  'dimensions',
+]);
+
 export const LONGEST_ID = 512;
 export const LONGEST_SOURCE = 1024;
 export const LONGEST_TENANT = 200;
@@ -243,6 +259,8 @@ export class EventScanner {
     if (this.text.charCodeAt(this.at) !== QUOTE) this.notJson('a member in double quotes is expected');
     this.string();
     const { start, stop, escaped } = this;
+    if (escaped && ESCAPED_NAMES.has(this.made()))
+      throw new EventFault('EVENT_MALFORMED', `The event spells the member ${this.text.slice(start - 1, stop + 1)} with escapes.`);
     this.space();
     if (this.text.charCodeAt(this.at) !== 0x3a || this.at >= this.end) this.notJson('":" is expected');
     this.at += 1;

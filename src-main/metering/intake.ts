@@ -6,14 +6,15 @@ import type { StoreDb } from '../store/index.ts';
 import { type Catalogue, type CatalogueMetric, metricCatalogue } from './catalogue.ts';
 import { type Dimensions, type DimensionFault, readDimensions, unknownDimension } from './dimensions.ts';
 import { type EventCode, NEXT_STEP } from './event-faults.ts';
-import { EmitterKeys, EventStore, type StoredEvent } from './event-keys.ts';
+import { EmitterKeys, EventStore, type PendingEvent, type StoredEvent } from './event-keys.ts';
 import { EventFault, EventScanner } from './event-scanner.ts';
+import { type Fault, type IntakeMemory, keepMemory, KnownMetric, KnownTenant, type Series, takeMemory } from './intake-memory.ts';
 import { type IntakeRow, MAX_EVENT_BYTES } from './intake-rows.ts';
 import { type MeteringSettings, meteringSettings, type Periods, periodsAt } from './periods.ts';
-import { attosOf, QuantityReader, unitsColumn } from './quantity-reader.ts';
+import { attosOf, QuantityReader } from './quantity-reader.ts';
 import { Meter, tieOf } from './usage-meters.ts';
 import { MomentReader, momentText, monthStartMs } from './usage-time.ts';
-import { formatExact, fromLimbs } from '../../src-shared/kernel/quantity.ts';
+import { formatExact, fromLimbs, toLimbs } from '../../src-shared/kernel/quantity.ts';
 
 /** One delivery of events on its way into the tables: everything that was looked up is remembered until its end. */
 
@@ -30,45 +31,35 @@ export interface IntakeFrom {
   readonly now: string;
 }
 
-interface Fault {
-  readonly code: EventCode;
-  readonly says: string;
-  /** What must arrive for the row to be taken. */
-  readonly waitsFor?: { readonly kind: 'tenant' | 'metric'; readonly name: string };
+interface TakenEvent extends PendingEvent {
+  readonly meter: Meter;
+  readonly canonical: string;
 }
 
-/** A set of dimensions of a meter. */
-interface Series {
-  /** null until an event of it is taken. */
-  no: number | null;
-  readonly dimensions: Dimensions;
-}
-
+/** A tenant in this delivery. */
 class TenantIntake {
-  readonly tenantNo: number;
-  readonly tenantId: string;
+  readonly known: KnownTenant;
   readonly counts = { ...NO_ROWS };
   readonly meters = new Map<number, MeterIntake>();
-  readonly emitters = new Map<string, EmitterKeys>();
   /** Conflicts by emitter. */
   readonly conflicts = new Map<string, { times: number; says: string }>();
 
-  constructor(tenantNo: number, tenantId: string) {
-    this.tenantNo = tenantNo;
-    this.tenantId = tenantId;
+  constructor(known: KnownTenant) {
+    this.known = known;
+  }
+
+  get tenantNo(): number {
+    return this.known.tenantNo;
+  }
+
+  get tenantId(): string {
+    return this.known.tenantId;
   }
 }
 
-class MeterIntake {
+interface MeterIntake {
   readonly meter: Meter;
-  /** By the text of the dimensions as it came. */
-  readonly series = new Map<string, Series | Fault>();
-  /** How many sets of dimensions there are; null until it matters. */
-  count: number | null = null;
-
-  constructor(meter: Meter) {
-    this.meter = meter;
-  }
+  readonly known: KnownMetric;
 }
 
 /** What became of a row, for whoever asked row by row. */
@@ -99,7 +90,9 @@ export class Intake {
   private readonly quantity = new QuantityReader();
   private readonly moment = new MomentReader();
   private readonly partnerId: string | null;
-  private readonly emitterNos = new Map<string, number>();
+  private readonly memory: IntakeMemory;
+  /** New events of this delivery, by id. */
+  private readonly taking = new Map<EmitterKeys, Map<string, TakenEvent>>();
   private readonly strangers = new Map<string, Fault>();
   private readonly aheadMs: number;
   private readonly lateBeforeMs: number;
@@ -108,6 +101,7 @@ export class Intake {
   /** Of the row at hand. */
   private lastTenant: TenantIntake | null = null;
   private fault: Fault | null = null;
+  private readonly conflicts: { readonly keys: EmitterKeys; readonly eventId: string; readonly raw: Buffer }[] = [];
   private conflictSays: string | null = null;
 
   constructor(db: StoreDb, from: IntakeFrom) {
@@ -117,6 +111,8 @@ export class Intake {
     this.settings = meteringSettings(db);
     this.periods = periodsAt(db, from.now);
     this.store = new EventStore(db);
+    const versions = [...this.catalogue.byNo.values()].map(({ newest }) => newest.versionNo);
+    this.memory = takeMemory(db, JSON.stringify([versions, this.settings]));
     this.firstNo = this.next = this.store.nextNo();
     this.aheadMs = Date.parse(from.now) + AHEAD_MS;
     this.lateBeforeMs = monthStartMs(this.periods.closedThrough + 1);
@@ -170,7 +166,9 @@ export class Intake {
 
   /** Writes what waits: rows of events, and incidents of conflicts. */
   finish(): void {
-    this.store.flush();
+    this.writeTaken();
+    this.writeConflicts();
+    keepMemory(this.db, this.memory);
     for (const tenant of this.tenants.values())
       for (const [emitter, { times, says }] of tenant.conflicts)
         openIncident(this.db, {
@@ -224,56 +222,126 @@ export class Intake {
     if (!metric.units.has(scanner.unit))
       return this.bad('UNIT_MISMATCH', `${metric.metric} counts ${metric.newest.unit}; the event counts ${JSON.stringify(scanner.unit)}.`);
     const meter = this.meterOf(tenant, metric);
-    const series = meter.series.get(scanner.dimensions) ?? this.findSeries(meter, metric);
+    const series = meter.known.byText.get(scanner.dimensions) ?? this.findSeries(meter, metric);
     if ('code' in series) {
       this.fault = series;
       // A set that is not well formed is no matter of the tenant.
       if (series.code === 'EVENT_MALFORMED') this.lastTenant = null;
       return 'quarantined';
     }
-    const keys = tenant.emitters.get(scanner.source) ?? this.emitterKeys(tenant);
-    const known = keys.passes(scanner.id) ? null : this.store.stored(keys, scanner.id);
+    const keys = tenant.known.emitters.get(scanner.source) ?? this.emitterKeys(tenant);
+    const known = keys.passes(scanner.id) ? null : this.known(keys, scanner.id);
     if (known !== null) return this.again(row, bytes, tenant, keys, metric, series, known);
     return this.takeNew(tenant, keys, meter, metric, series);
   }
 
-  private takeNew(tenant: TenantIntake, keys: EmitterKeys, meterIntake: MeterIntake, metric: CatalogueMetric, series: Series): Outcome {
+  private takeNew(tenant: TenantIntake, keys: EmitterKeys, meter: MeterIntake, metric: CatalogueMetric, series: Series): Outcome {
     const { scanner, quantity, moment } = this;
-    const seriesNo = series.no ?? this.openSeries(tenant, meterIntake, metric, series);
+    const seriesNo = series.no ?? this.openSeries(tenant, meter, metric, series);
     if (seriesNo === null) return 'quarantined';
     keys.add(scanner.id);
-    const ingestNo = this.next;
-    this.next += 1;
-    const { ms, ns } = moment;
-    const { giga, units, nano, atto } = quantity;
-    const adjusts = ms < this.lateBeforeMs ? this.periods.adjusts : null;
-    if (metric.keeping === 'raw')
-      this.store.add(ingestNo, keys, scanner.id, seriesNo, ms, ns, unitsColumn(giga, units), nano, atto, adjusts, this.other());
-    else this.store.addKey(ingestNo, keys, scanner.id, this.payload(metric, series));
-    const { meter } = meterIntake;
-    if (adjusts === null && meter.isAdditive) {
-      meter.add(ingestNo, ms, giga, units, nano, atto);
-      return 'accepted';
+    const adjusts = moment.ms < this.lateBeforeMs ? this.periods.adjusts : null;
+    const taken: TakenEvent = {
+      eventId: scanner.id,
+      seriesNo,
+      atMs: moment.ms,
+      atNs: moment.ns,
+      giga: quantity.giga,
+      units: quantity.units,
+      nano: quantity.nano,
+      atto: quantity.atto,
+      adjusts,
+      other: scanner.other === null ? null : this.other(),
+      payload: metric.keeping === 'raw' ? null : this.payload(metric, series),
+      meter: meter.meter,
+      canonical: series.dimensions.canonical,
+    };
+    let taking = this.taking.get(keys);
+    if (taking === undefined) {
+      taking = new Map();
+      this.taking.set(keys, taking);
     }
-    const { closedThrough } = this.periods;
-    meter.addSingle(
-      {
-        ingestNo,
-        seriesNo,
-        atMs: ms,
-        atNs: ns,
-        giga,
-        units,
-        nano,
-        atto,
-        tie: tieOf(keys.emitter, scanner.id),
-        value: null,
-        adjusts,
-        closedThrough,
-      },
-      series.dimensions.canonical,
-    );
+    taking.set(scanner.id, taken);
     return adjusts === null ? 'accepted' : 'late';
+  }
+
+  /**
+   * Writes what was taken, in the order of the keys, and gives the numbers in that order: neighbours in the index are then
+   * written one after another, which is half the work of writing them as they come.
+   */
+  private writeTaken(): void {
+    const groups = [...this.taking].sort(([a], [b]) => a.tenantNo - b.tenantNo || a.emitterNo - b.emitterNo);
+    const { closedThrough } = this.periods;
+    for (const [keys, taking] of groups) {
+      for (const event of inOrderOfIds(taking)) {
+        const ingestNo = this.next;
+        this.next += 1;
+        this.store.write(ingestNo, keys, event);
+        const { meter, adjusts, atMs, giga, units, nano, atto } = event;
+        if (adjusts === null && meter.isAdditive) meter.add(ingestNo, atMs, giga, units, nano, atto);
+        else
+          meter.addSingle(
+            {
+              ingestNo,
+              seriesNo: event.seriesNo,
+              atMs,
+              atNs: event.atNs,
+              giga,
+              units,
+              nano,
+              atto,
+              tie: tieOf(keys.emitter, event.eventId),
+              value: null,
+              adjusts,
+              closedThrough,
+            },
+            event.canonical,
+          );
+      }
+    }
+    this.store.flush();
+  }
+
+  /** Keeps what came under a key that was taken with another payload, beside the event that stands. */
+  private writeConflicts(): void {
+    const { db, from } = this;
+    for (const { keys, eventId, raw } of this.conflicts) {
+      const digest = half(raw);
+      const held = db.get('SELECT 1 FROM usage_conflicts WHERE tenant_no = ? AND emitter_no = ? AND event_id = ? AND digest = ?', [
+        keys.tenantNo,
+        keys.emitterNo,
+        eventId,
+        digest,
+      ]);
+      if (held !== undefined) continue;
+      db.run(
+        `INSERT INTO usage_conflicts (conflict_no, tenant_no, emitter_no, event_id, digest, ingest_no, at, path, line, bytes)
+         VALUES ((SELECT coalesce(max(conflict_no), 0) + 1 FROM usage_conflicts), ?, ?, ?, ?, ?, ?, ?, NULL, ?)`,
+        [
+          keys.tenantNo,
+          keys.emitterNo,
+          eventId,
+          digest,
+          this.store.stored(keys, eventId)!.ingestNo,
+          from.now,
+          from.path.toWellFormed(),
+          raw,
+        ],
+      );
+    }
+  }
+
+  /** The event that stands under a key, written or about to be. */
+  private known(keys: EmitterKeys, eventId: string): StoredEvent | null {
+    const taken = this.taking.get(keys)?.get(eventId);
+    if (taken === undefined) return this.store.stored(keys, eventId);
+    const { seriesNo, atMs, atNs, other, payload } = taken;
+    return {
+      // Its number is given when it is written.
+      ingestNo: 0,
+      raw: payload === null ? { seriesNo, atMs, atNs, ...toLimbs(attosOf(taken)), other } : null,
+      payload,
+    };
   }
 
   /** An event whose key is taken. */
@@ -289,19 +357,7 @@ export class Intake {
     if (this.isSame(metric, series, known)) return 'duplicate';
     const { scanner } = this;
     const raw = Buffer.from(bytes.subarray(row.start, row.stop));
-    const digest = half(raw);
-    const held = this.db.get('SELECT 1 FROM usage_conflicts WHERE tenant_no = ? AND emitter_no = ? AND event_id = ? AND digest = ?', [
-      keys.tenantNo,
-      keys.emitterNo,
-      scanner.id,
-      digest,
-    ]);
-    if (held === undefined)
-      this.db.run(
-        `INSERT INTO usage_conflicts (conflict_no, tenant_no, emitter_no, event_id, digest, ingest_no, at, path, line, bytes)
-         VALUES ((SELECT coalesce(max(conflict_no), 0) + 1 FROM usage_conflicts), ?, ?, ?, ?, ?, ?, ?, NULL, ?)`,
-        [keys.tenantNo, keys.emitterNo, scanner.id, digest, known.ingestNo, this.from.now, this.from.path.toWellFormed(), raw],
-      );
+    this.conflicts.push({ keys, eventId: scanner.id, raw });
     const was =
       known.raw === null
         ? ''
@@ -345,25 +401,35 @@ export class Intake {
   private findTenant(subject: string): TenantIntake | null {
     if (this.strangers.has(subject)) return null;
     const tenantId = ownText(subject);
-    const found = this.db.get<{ tenant_no: number; partner_id: string }>('SELECT tenant_no, partner_id FROM tenants WHERE tenant_id = ?', [
-      tenantId,
-    ]);
-    if (found === undefined) {
-      this.strangers.set(tenantId, {
-        code: 'TENANT_UNKNOWN',
-        says: `No record of the tenant ${JSON.stringify(tenantId)} has come.`,
-        waitsFor: { kind: 'tenant', name: tenantId },
-      });
-      return null;
+    let known = this.memory.tenants.get(tenantId);
+    // A tenant may move to another partner, so of a partner's source it is looked at every time.
+    if (known === undefined || this.partnerId !== null) {
+      const found = this.db.get<{ tenant_no: number; partner_id: string }>(
+        'SELECT tenant_no, partner_id FROM tenants WHERE tenant_id = ?',
+        [tenantId],
+      );
+      if (found === undefined) {
+        this.strangers.set(tenantId, {
+          code: 'TENANT_UNKNOWN',
+          says: `No record of the tenant ${JSON.stringify(tenantId)} has come.`,
+          waitsFor: { kind: 'tenant', name: tenantId },
+        });
+        return null;
+      }
+      if (this.partnerId !== null && found.partner_id !== this.partnerId) {
+        this.strangers.set(tenantId, {
+          code: 'TENANT_OTHER_PARTNER',
+          says: 'The source belongs to one partner, and the event is of a tenant of another.',
+        });
+        return null;
+      }
+      if (known === undefined) {
+        known = new KnownTenant(found.tenant_no, tenantId);
+        this.memory.tenants.set(tenantId, known);
+        this.memory.size += 1;
+      }
     }
-    if (this.partnerId !== null && found.partner_id !== this.partnerId) {
-      this.strangers.set(tenantId, {
-        code: 'TENANT_OTHER_PARTNER',
-        says: 'The source belongs to one partner, and the event is of a tenant of another.',
-      });
-      return null;
-    }
-    const tenant = new TenantIntake(found.tenant_no, tenantId);
+    const tenant = new TenantIntake(known);
     this.tenants.set(tenantId, tenant);
     return tenant;
   }
@@ -371,13 +437,18 @@ export class Intake {
   private meterOf(tenant: TenantIntake, metric: CatalogueMetric): MeterIntake {
     let meter = tenant.meters.get(metric.metricNo);
     if (meter === undefined) {
-      meter = new MeterIntake(new Meter(tenant.tenantNo, metric));
+      let known = tenant.known.metrics.get(metric.metricNo);
+      if (known === undefined) {
+        known = new KnownMetric();
+        tenant.known.metrics.set(metric.metricNo, known);
+      }
+      meter = { meter: new Meter(tenant.tenantNo, metric), known };
       tenant.meters.set(metric.metricNo, meter);
     }
     return meter;
   }
 
-  private findSeries(meter: MeterIntake, metric: CatalogueMetric): Series | Fault {
+  private findSeries({ meter, known }: MeterIntake, metric: CatalogueMetric): Series | Fault {
     const { scanner } = this;
     const raw = ownText(scanner.dimensions);
     const read: Dimensions | DimensionFault = readDimensions(raw, scanner.dimensionCount, this.settings);
@@ -392,13 +463,15 @@ export class Intake {
         };
       else {
         // Spelled otherwise, it is the same set.
-        const same = [...meter.series.values()].find(
-          (each): each is Series => 'dimensions' in each && each.dimensions.canonical === read.canonical,
-        );
-        made = same ?? { no: this.seriesNo(meter.meter.tenantNo, metric.metricNo, read.canonical), dimensions: read };
+        made = known.byCanonical.get(read.canonical) ?? {
+          no: this.seriesNo(meter.tenantNo, metric.metricNo, read.canonical),
+          dimensions: read,
+        };
+        known.byCanonical.set(read.canonical, made);
       }
     }
-    meter.series.set(raw, made);
+    known.byText.set(raw, made);
+    this.memory.size += 1;
     return made;
   }
 
@@ -412,23 +485,23 @@ export class Intake {
     );
   }
 
-  private openSeries(tenant: TenantIntake, meter: MeterIntake, metric: CatalogueMetric, series: Series): number | null {
+  private openSeries(tenant: TenantIntake, { known }: MeterIntake, metric: CatalogueMetric, series: Series): number | null {
     const { db, settings } = this;
-    meter.count ??= db.get<{ n: number }>('SELECT count(*) AS n FROM usage_series WHERE tenant_no = ? AND metric_no = ?', [
+    known.count ??= db.get<{ n: number }>('SELECT count(*) AS n FROM usage_series WHERE tenant_no = ? AND metric_no = ?', [
       tenant.tenantNo,
       metric.metricNo,
     ])!.n;
-    if (meter.count >= settings.mostSeries) {
+    if (known.count >= settings.mostSeries) {
       this.bad(
         'SERIES_LIMIT',
-        `${tenant.tenantId} has ${meter.count} different sets of dimensions for ${metric.metric}, which is the most; this would be one more.`,
+        `${tenant.tenantId} has ${known.count} different sets of dimensions for ${metric.metric}, which is the most; this would be one more.`,
       );
       return null;
     }
     this.nextSeries ??= db.get<{ next: number }>('SELECT coalesce(max(series_no), 0) + 1 AS next FROM usage_series')!.next;
     const no = this.nextSeries;
     this.nextSeries += 1;
-    meter.count += 1;
+    known.count += 1;
     db.run('INSERT INTO usage_series (series_no, tenant_no, metric_no, dimensions) VALUES (?, ?, ?, ?)', [
       no,
       tenant.tenantNo,
@@ -439,23 +512,24 @@ export class Intake {
     return no;
   }
 
-  private emitterKeys(tenant: TenantIntake): EmitterKeys {
+  private emitterKeys({ known }: TenantIntake): EmitterKeys {
     const emitter = ownText(this.scanner.source);
-    const keys = new EmitterKeys(this.db, tenant.tenantNo, this.emitterNo(emitter), emitter);
-    tenant.emitters.set(emitter, keys);
+    const keys = new EmitterKeys(this.db, known.tenantNo, this.emitterNo(emitter), emitter);
+    known.emitters.set(emitter, keys);
+    this.memory.size += 1;
     return keys;
   }
 
   private emitterNo(emitter: string): number {
-    const { db } = this;
+    const { db, memory } = this;
     let no =
-      this.emitterNos.get(emitter) ??
+      memory.emitters.get(emitter) ??
       db.get<{ no: number }>('SELECT emitter_no AS no FROM usage_emitters WHERE emitter = ?', [emitter])?.no;
     if (no === undefined) {
       ({ no } = db.get<{ no: number }>('SELECT coalesce(max(emitter_no), 0) + 1 AS no FROM usage_emitters')!);
       db.run('INSERT INTO usage_emitters (emitter_no, emitter) VALUES (?, ?)', [no, emitter]);
     }
-    this.emitterNos.set(emitter, no);
+    memory.emitters.set(emitter, no);
     return no;
   }
 
@@ -499,6 +573,14 @@ export class Intake {
         quarantineIdOf(this.from.sourceId, EVENTS_FEED, input),
       ]);
   }
+}
+
+/** Ids mostly come in their order; sorting is for those that do not. */
+function inOrderOfIds(taking: ReadonlyMap<string, TakenEvent>): TakenEvent[] {
+  const events = [...taking.values()];
+  for (let i = 1; i < events.length; i += 1)
+    if (events[i - 1]!.eventId > events[i]!.eventId) return events.sort((a, b) => (a.eventId < b.eventId ? -1 : 1));
+  return events;
 }
 
 export const EVENTS_FEED = 'events';

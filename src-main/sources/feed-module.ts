@@ -132,6 +132,8 @@ export interface FeedModule {
    * touched is then delivered again as a `restart`, and the feed tells duplicates by its own keys.
    */
   readonly firstDifference?: (db: StoreDb, sourceId: string, path: string, offset: number, bytes: Uint8Array) => number | null;
+  /** Bytes of an appended file that are taken at a time; the engine has a size of its own where this is left out. */
+  readonly chunkBytes?: number;
   /** The largest whole file that is delivered; the engine has a limit of its own where this is left out. */
   readonly maxWholeBytes?: number;
   /**

@@ -176,18 +176,20 @@ export function judgeTouchedLimits(db: StoreDb, touched: readonly TouchedMeter[]
   const thisMonth = limitPeriod('month', now);
   const today = limitPeriod('day', now);
   const tenants = new Map<number, TenantRow>();
+  const judged = new Set<number>();
   for (const { tenantNo, metric, months } of touched) {
     const tenant = tenants.get(tenantNo) ?? tenantRow(db, tenantNo);
     if (tenant === undefined) continue;
     tenants.set(tenantNo, tenant);
     for (const limit of judge.limitsOf(tenant)) {
       if (limit.metric !== metric) continue;
+      judged.add(tenantNo);
       if (limit.per === 'day') judge.judge(tenant, limit, today);
       else
         for (const month of months.map(monthText)) if (month <= thisMonth && month >= lastOf(thisMonth)) judge.judge(tenant, limit, month);
     }
   }
-  for (const tenantNo of tenants.keys()) judge.settle(tenantNo);
+  for (const tenantNo of judged) judge.settle(tenantNo);
 }
 
 /** The month before, which may still be in grace. */
