@@ -7,6 +7,7 @@ import arrowRight from '@blueprintjs/icons/lib/esm/generated/16px/paths/arrow-ri
 import arrowUp from '@blueprintjs/icons/lib/esm/generated/16px/paths/arrow-up.js';
 import automaticUpdates from '@blueprintjs/icons/lib/esm/generated/16px/paths/automatic-updates.js';
 import banCircle from '@blueprintjs/icons/lib/esm/generated/16px/paths/ban-circle.js';
+import bankAccount from '@blueprintjs/icons/lib/esm/generated/16px/paths/bank-account.js';
 import blockedPerson from '@blueprintjs/icons/lib/esm/generated/16px/paths/blocked-person.js';
 import blank from '@blueprintjs/icons/lib/esm/generated/16px/paths/blank.js';
 import book from '@blueprintjs/icons/lib/esm/generated/16px/paths/book.js';
@@ -16,6 +17,7 @@ import calculator from '@blueprintjs/icons/lib/esm/generated/16px/paths/calculat
 import calendar from '@blueprintjs/icons/lib/esm/generated/16px/paths/calendar.js';
 import caretDown from '@blueprintjs/icons/lib/esm/generated/16px/paths/caret-down.js';
 import cellTower from '@blueprintjs/icons/lib/esm/generated/16px/paths/cell-tower.js';
+import chart from '@blueprintjs/icons/lib/esm/generated/16px/paths/chart.js';
 import chevronDown from '@blueprintjs/icons/lib/esm/generated/16px/paths/chevron-down.js';
 import chevronLeft from '@blueprintjs/icons/lib/esm/generated/16px/paths/chevron-left.js';
 import chevronRight from '@blueprintjs/icons/lib/esm/generated/16px/paths/chevron-right.js';
@@ -91,6 +93,7 @@ import pulse from '@blueprintjs/icons/lib/esm/generated/16px/paths/pulse.js';
 import refresh from '@blueprintjs/icons/lib/esm/generated/16px/paths/refresh.js';
 import repeat from '@blueprintjs/icons/lib/esm/generated/16px/paths/repeat.js';
 import reset from '@blueprintjs/icons/lib/esm/generated/16px/paths/reset.js';
+import resolve from '@blueprintjs/icons/lib/esm/generated/16px/paths/resolve.js';
 import search from '@blueprintjs/icons/lib/esm/generated/16px/paths/search.js';
 import sendTo from '@blueprintjs/icons/lib/esm/generated/16px/paths/send-to.js';
 import shield from '@blueprintjs/icons/lib/esm/generated/16px/paths/shield.js';
@@ -126,6 +129,7 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   'arrow-up': arrowUp,
   'automatic-updates': automaticUpdates,
   'ban-circle': banCircle,
+  'bank-account': bankAccount,
   'blocked-person': blockedPerson,
   blank,
   book,
@@ -135,6 +139,7 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   calendar,
   'caret-down': caretDown,
   'cell-tower': cellTower,
+  chart,
   'chevron-down': chevronDown,
   'chevron-left': chevronLeft,
   'chevron-right': chevronRight,
@@ -210,6 +215,7 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   refresh,
   repeat,
   reset,
+  resolve,
   search,
   'send-to': sendTo,
   shield,
