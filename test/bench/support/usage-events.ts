@@ -37,7 +37,10 @@ export function usageStreamOf(events: number, tenants: number, order: 'time' | '
         const ms = START_MS + Math.floor((SPAN_MS * n) / events);
         const { metric, unit } = METRICS[Math.floor(random() * METRICS.length)]!;
         const tenant = Math.floor(random() * tenants);
-        const quantity = metric === 'query_credit' ? `${Math.floor(random() * 40)}.${Math.floor(random() * 90) + 10}` : String(1 + Math.floor(random() * 5000));
+        const quantity =
+          metric === 'query_credit'
+            ? `${Math.floor(random() * 40)}.${Math.floor(random() * 90) + 10}`
+            : String(1 + Math.floor(random() * 5000));
         line = `{"specversion":"1.0","id":"${uuid(order === 'time' ? ms : Math.floor(random() * 2 ** 47), n, random)}","source":"gateway","type":"countersign.usage.v1","subject":"tn_${tenant}","time":"${new Date(ms).toISOString()}","datacontenttype":"application/json","data":{"metric":"${metric}","quantity":"${quantity}","unit":"${unit}","dimensions":{"region":"${REGIONS[n & 1]!}"}}}\n`;
         last = line;
       }
