@@ -69,8 +69,23 @@ const versionOf = (row: VersionRow): MetricVersion => ({
   sha256: row.sha256,
 });
 
+/** Read again only where a version was added: it is asked for with every figure. */
+const kept = new WeakMap<StoreDb, { readonly versions: string; readonly catalogue: Catalogue }>();
+
 /** The whole catalogue, by name and by number. */
 export const metricCatalogue = (db: StoreDb): Catalogue => {
+  // By their hashes, for a number that was rolled back is given again.
+  const { versions } = db.get<{ versions: string }>(
+    `SELECT coalesce(group_concat(version_no || ' ' || sha256), '') AS versions FROM metric_versions`,
+  )!;
+  const known = kept.get(db);
+  if (known?.versions === versions) return known.catalogue;
+  const catalogue = readCatalogue(db);
+  kept.set(db, { versions, catalogue });
+  return catalogue;
+};
+
+const readCatalogue = (db: StoreDb): Catalogue => {
   const rows = db.all<VersionRow>(
     'SELECT m.metric, v.* FROM metrics m JOIN metric_versions v USING (metric_no) ORDER BY metric_no, version',
   );

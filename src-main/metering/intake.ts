@@ -36,6 +36,12 @@ interface TakenEvent extends PendingEvent {
   readonly canonical: string;
 }
 
+interface Taking {
+  readonly events: TakenEvent[];
+  /** Made when an id is looked for that does not come in order. */
+  byId: Map<string, TakenEvent> | null;
+}
+
 /** A tenant in this delivery. */
 class TenantIntake {
   readonly known: KnownTenant;
@@ -91,8 +97,8 @@ export class Intake {
   private readonly moment = new MomentReader();
   private readonly partnerId: string | null;
   private readonly memory: IntakeMemory;
-  /** New events of this delivery, by id. */
-  private readonly taking = new Map<EmitterKeys, Map<string, TakenEvent>>();
+  /** New events of this delivery. */
+  private readonly taking = new Map<EmitterKeys, Taking>();
   private readonly strangers = new Map<string, Fault>();
   private readonly aheadMs: number;
   private readonly lateBeforeMs: number;
@@ -230,8 +236,10 @@ export class Intake {
       return 'quarantined';
     }
     const keys = tenant.known.emitters.get(scanner.source) ?? this.emitterKeys(tenant);
-    const known = keys.passes(scanner.id) ? null : this.known(keys, scanner.id);
+    const passes = keys.passes(scanner.id);
+    const known = passes ? null : this.known(keys, scanner.id);
     if (known !== null) return this.again(row, bytes, tenant, keys, metric, series, known);
+    if (!passes) keys.add(scanner.id);
     return this.takeNew(tenant, keys, meter, metric, series);
   }
 
@@ -239,7 +247,6 @@ export class Intake {
     const { scanner, quantity, moment } = this;
     const seriesNo = series.no ?? this.openSeries(tenant, meter, metric, series);
     if (seriesNo === null) return 'quarantined';
-    keys.add(scanner.id);
     const adjusts = moment.ms < this.lateBeforeMs ? this.periods.adjusts : null;
     const taken: TakenEvent = {
       eventId: scanner.id,
@@ -256,12 +263,12 @@ export class Intake {
       meter: meter.meter,
       canonical: series.dimensions.canonical,
     };
-    let taking = this.taking.get(keys);
-    if (taking === undefined) {
-      taking = new Map();
-      this.taking.set(keys, taking);
+    const taking = this.taking.get(keys);
+    if (taking === undefined) this.taking.set(keys, { events: [taken], byId: null });
+    else {
+      taking.events.push(taken);
+      taking.byId?.set(taken.eventId, taken);
     }
-    taking.set(scanner.id, taken);
     return adjusts === null ? 'accepted' : 'late';
   }
 
@@ -273,7 +280,7 @@ export class Intake {
     const groups = [...this.taking].sort(([a], [b]) => a.tenantNo - b.tenantNo || a.emitterNo - b.emitterNo);
     const { closedThrough } = this.periods;
     for (const [keys, taking] of groups) {
-      for (const event of inOrderOfIds(taking)) {
+      for (const event of inOrderOfIds(taking.events)) {
         const ingestNo = this.next;
         this.next += 1;
         this.store.write(ingestNo, keys, event);
@@ -333,7 +340,9 @@ export class Intake {
 
   /** The event that stands under a key, written or about to be. */
   private known(keys: EmitterKeys, eventId: string): StoredEvent | null {
-    const taken = this.taking.get(keys)?.get(eventId);
+    const taking = this.taking.get(keys);
+    if (taking !== undefined) taking.byId ??= new Map(taking.events.map((event) => [event.eventId, event]));
+    const taken = taking?.byId?.get(eventId);
     if (taken === undefined) return this.store.stored(keys, eventId);
     const { seriesNo, atMs, atNs, other, payload } = taken;
     return {
@@ -576,8 +585,7 @@ export class Intake {
 }
 
 /** Ids mostly come in their order; sorting is for those that do not. */
-function inOrderOfIds(taking: ReadonlyMap<string, TakenEvent>): TakenEvent[] {
-  const events = [...taking.values()];
+function inOrderOfIds(events: TakenEvent[]): TakenEvent[] {
   for (let i = 1; i < events.length; i += 1)
     if (events[i - 1]!.eventId > events[i]!.eventId) return events.sort((a, b) => (a.eventId < b.eventId ? -1 : 1));
   return events;

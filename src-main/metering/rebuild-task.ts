@@ -30,9 +30,8 @@ export interface RebuildOutput {
   readonly differingRows: number;
 }
 
-/** Events between two writes of rollups: memory does not grow with the number of events. */
-const SLICE = 200_000;
-const BREATHE_EVERY = 4_096;
+/** Some tens of milliseconds: between two slices a cancel is seen. */
+const SLICE = 50_000;
 
 interface Series {
   readonly meterKey: number;
@@ -84,7 +83,7 @@ function remake(db: StoreDb, made: StoreDb, context: TaskContext): RebuildOutput
   const breathe = (): void => {
     if (context.cancelled()) throw cancelled();
   };
-  const events = aggregate(db, made, byNo, (done) => {
+  const events = aggregate(db, made, byNo, lastNo, (done) => {
     breathe();
     context.progress({ step: 'Adding up events', done, total, unit: 'rows' });
   });
@@ -106,6 +105,18 @@ function remake(db: StoreDb, made: StoreDb, context: TaskContext): RebuildOutput
   };
 }
 
+type HourTuple = readonly [
+  seriesNo: number,
+  hour: number,
+  events: number,
+  giga: number,
+  units: number,
+  nano: number,
+  atto: number,
+  firstNo: number,
+  lastNo: number,
+];
+
 type EventTuple = readonly [
   ingestNo: number,
   emitterNo: number,
@@ -120,64 +131,86 @@ type EventTuple = readonly [
   adjusts: number | null,
 ];
 
-function aggregate(db: StoreDb, made: StoreDb, byNo: ReturnType<typeof metricCatalogue>['byNo'], progress: (done: number) => void): number {
-  const reversed = reversedRanges(db);
-  let range = 0;
+/**
+ * Adds events up slice by slice. Of sums and counts SQLite makes the hours of a slice, which is another way than the one of
+ * intake; everything else is gone through one by one. Memory does not grow with the number of events.
+ */
+function aggregate(
+  db: StoreDb,
+  made: StoreDb,
+  byNo: ReturnType<typeof metricCatalogue>['byNo'],
+  lastNo: number,
+  progress: (done: number) => void,
+): number {
   const series: (Series | undefined)[] = [];
   const emitters: (string | undefined)[] = [];
-  let meters = new Map<number, Meter>();
-  let done = 0;
-  let inSlice = 0;
-  const flush = (): void => {
-    made.raw.transaction(() => writeRollups(made, meters.values()))();
-    meters = new Map();
-    inSlice = 0;
-  };
-  // The limb of units is split in SQL, so that every column is a plain number.
-  const rows = db.raw
-    .prepare<[], EventTuple>(
-      `SELECT ingest_no, emitter_no, event_id, series_no, at_ms, at_ns, units / 1000000000, units % 1000000000, nano, atto, adjusts
-       FROM usage_events ORDER BY ingest_no`,
+  // Limbs below 10⁹ of some ten thousand events: every sum is a plain number.
+  const hours = db.raw
+    .prepare<[number, number], HourTuple>(
+      `SELECT series_no, at_ms / 3600000 AS hour, count(*), sum(units / 1000000000), sum(units % 1000000000), sum(nano), sum(atto),
+         min(ingest_no), max(ingest_no)
+       FROM usage_events WHERE ingest_no >= ? AND ingest_no < ? AND adjusts IS NULL GROUP BY series_no, hour`,
     )
     .raw(true);
-  for (const row of rows.iterate()) {
-    const ingestNo = row[0];
-    done += 1;
-    if (done % BREATHE_EVERY === 0) progress(done);
-    while (range < reversed.length && ingestNo >= reversed[range]![1]) range += 1;
-    if (range < reversed.length && ingestNo >= reversed[range]![0]) continue;
-    const of = (series[row[3]] ??= seriesOf(db, row[3]));
-    let meter = meters.get(of.meterKey);
-    if (meter === undefined) {
-      meter = new Meter(of.tenantNo, byNo.get(of.metricNo)!);
-      meters.set(of.meterKey, meter);
+  const singles = db.raw
+    .prepare<[number, number], EventTuple>(
+      `SELECT ingest_no, emitter_no, event_id, series_no, at_ms, at_ns, units / 1000000000, units % 1000000000, nano, atto, adjusts
+       FROM usage_events WHERE ingest_no >= ? AND ingest_no < ? AND (adjusts IS NOT NULL OR series_no IN (
+         SELECT s.series_no FROM usage_series s JOIN metric_versions v USING (metric_no) WHERE v.aggregation NOT IN ('SUM', 'COUNT')))
+       ORDER BY ingest_no`,
+    )
+    .raw(true);
+  let done = 0;
+  for (const [from, to] of slices(reversedRanges(db), lastNo)) {
+    const meters = new Map<number, Meter>();
+    const meterOf = (of: Series): Meter => {
+      let meter = meters.get(of.meterKey);
+      if (meter === undefined) {
+        meter = new Meter(of.tenantNo, byNo.get(of.metricNo)!);
+        meters.set(of.meterKey, meter);
+      }
+      return meter;
+    };
+    for (const [seriesNo, bucket, events, giga, units, nano, atto, firstNo, last] of hours.all(from, to)) {
+      done += events;
+      const meter = meterOf((series[seriesNo] ??= seriesOf(db, seriesNo)));
+      if (meter.isAdditive) meter.addHour({ bucket, events, giga, units, nano, atto, firstNo, lastNo: last });
     }
-    const adjusts = row[10];
-    if (adjusts === null && meter.isAdditive) meter.add(ingestNo, row[4], row[6], row[7], row[8], row[9]);
-    else
-      meter.addSingle(
+    for (const row of singles.all(from, to)) {
+      const [ingestNo, emitterNo, eventId, seriesNo, atMs, atNs, giga, units, nano, atto, adjusts] = row;
+      if (adjusts !== null) done += 1;
+      const of = (series[seriesNo] ??= seriesOf(db, seriesNo));
+      meterOf(of).addSingle(
         {
           ingestNo,
-          seriesNo: row[3],
-          atMs: row[4],
-          atNs: row[5],
-          giga: row[6],
-          units: row[7],
-          nano: row[8],
-          atto: row[9],
-          tie: tieOf((emitters[row[1]] ??= emitterOf(db, row[1])), row[2]),
+          seriesNo,
+          atMs,
+          atNs,
+          giga,
+          units,
+          nano,
+          atto,
+          tie: tieOf((emitters[emitterNo] ??= emitterOf(db, emitterNo)), eventId),
           value: null,
           adjusts,
           closedThrough: adjusts === null ? 0 : closedWhen(db, ingestNo),
         },
         of.dimensions,
       );
-    inSlice += 1;
-    if (inSlice >= SLICE) flush();
+    }
+    made.raw.transaction(() => writeRollups(made, meters.values()))();
+    progress(done);
   }
-  flush();
-  progress(done);
   return done;
+}
+
+/** Ranges of ingest numbers, half-open, without those that no longer count. */
+function* slices(reversed: readonly (readonly [from: number, to: number])[], lastNo: number): Generator<readonly [number, number]> {
+  let from = 1;
+  for (const [gap, after] of [...reversed, [lastNo + 1, lastNo + 1] as const]) {
+    for (; from < gap; from += SLICE) yield [from, Math.min(from + SLICE, gap)];
+    from = Math.max(Math.min(from, gap), after);
+  }
 }
 
 const seriesOf = (db: StoreDb, seriesNo: number): Series => {

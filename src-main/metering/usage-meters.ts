@@ -1,7 +1,7 @@
 import type { CatalogueMetric } from './catalogue.ts';
 import { uniqueValue } from './dimensions.ts';
 import { attosOf } from './quantity-reader.ts';
-import { hourOf } from './usage-time.ts';
+import { HOUR_MS, hourOf } from './usage-time.ts';
 
 /**
  * What a run of events adds to the rollups, gathered in memory: an event touches one hour of its meter, and days and months
@@ -100,6 +100,22 @@ export class Meter {
     sum.units += units;
     sum.nano += nano;
     sum.atto += atto;
+  }
+
+  /** Events of one hour of a SUM or a COUNT that are added up already. */
+  addHour(hour: Omit<Sum, 'mark' | 'values'>): void {
+    const sum = this.hour(hour.bucket * HOUR_MS, hour.firstNo);
+    sum.events += hour.events;
+    sum.firstNo = Math.min(sum.firstNo, hour.firstNo);
+    sum.lastNo = Math.max(sum.lastNo, hour.lastNo);
+    if (this.counts) {
+      sum.units += hour.events;
+      return;
+    }
+    sum.giga += hour.giga;
+    sum.units += hour.units;
+    sum.nano += hour.nano;
+    sum.atto += hour.atto;
   }
 
   /** Any other event, or one that comes late. */

@@ -115,7 +115,7 @@ function judge(
   return late ? 'late' : 'accepted';
 }
 
-function figures(events: readonly Kept[], phases: readonly Phase[]): Expected['months'] {
+function figures(kept: readonly Kept[], phases: readonly Phase[]): Expected['months'] {
   const found = new Map<string, { quantity: string; adjustments: Record<string, string> }>();
   const entry = (key: string) => {
     const known = found.get(key) ?? { quantity: '0', adjustments: {} };
@@ -123,13 +123,13 @@ function figures(events: readonly Kept[], phases: readonly Phase[]): Expected['m
     return known;
   };
   const meters = new Map<string, Kept[]>();
-  for (const event of events) {
+  for (const event of kept) {
     const key = `${event.tenant} ${event.metric}`;
     meters.set(key, [...(meters.get(key) ?? []), event]);
   }
   const months = ['2026-04', '2026-05', '2026-06'];
-  for (const [key, own] of meters) {
-    const { aggregation } = MONTH_UNITS[own[0]!.metric]!;
+  for (const [key, events] of meters) {
+    const { aggregation } = MONTH_UNITS[events[0]!.metric]!;
     for (const month of months) {
       // What was known of the month after each phase; the figure is the one that stood when it closed.
       let stood: bigint | null = null;
@@ -137,7 +137,7 @@ function figures(events: readonly Kept[], phases: readonly Phase[]): Expected['m
       const late = new Map<string, bigint>();
       const came = new Set<string>();
       for (const [phase, { now }] of phases.entries()) {
-        const known = own.filter((event) => event.phase <= phase);
+        const known = events.filter((event) => event.phase <= phase);
         const value = figureOf(known, aggregation, month);
         if (!isClosed(month, now)) stood = value;
         else {
@@ -151,7 +151,9 @@ function figures(events: readonly Kept[], phases: readonly Phase[]): Expected['m
       for (const [target, change] of late)
         if (change !== 0n || came.has(target))
           entry(`${key} ${target}`).adjustments[month] = formatExact(shown(aggregation, month, change));
-      if (stood !== null && stood !== 0n) entry(`${key} ${month}`).quantity = formatExact(shown(aggregation, month, stood));
+      // A mean may be so small that it is shown as 0, as if there were none.
+      const own = stood === null ? 0n : shown(aggregation, month, stood);
+      if (own !== 0n) entry(`${key} ${month}`).quantity = formatExact(own);
     }
   }
   return found;
