@@ -1,5 +1,4 @@
 // One run over all suites; each folder under test/ is a project, so that a suite can be run or skipped by name.
-import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const suite = (name: string, extra: Record<string, unknown> = {}) => ({
@@ -10,8 +9,6 @@ const suite = (name: string, extra: Record<string, unknown> = {}) => ({
 export default defineConfig({
   test: {
     pool: 'forks',
-    // On two cores, too, two suites at a time: each spends much of its time waiting for a process of its own.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // As long as Playwright waits for what a page is asked for, less what a test needs to say what it saw last.
@@ -23,7 +20,7 @@ export default defineConfig({
       suite('renderer'),
       suite('electron'),
       suite('interop', { testTimeout: 120_000 }),
-      suite('e2e', { testTimeout: 120_000, globalSetup: ['test/e2e/support/made-once.ts'] }),
+      suite('e2e', { testTimeout: 120_000, fileParallelism: false }),
     ],
   },
 });

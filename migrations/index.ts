@@ -20,12 +20,4 @@ export const migrations: readonly Migration[] = [
   { id: 8, name: 'evidence', sql: readFileSync(new URL('./0008_evidence.sql', import.meta.url), 'utf8') },
   { id: 9, name: 'gates', sql: readFileSync(new URL('./0009_gates.sql', import.meta.url), 'utf8') },
   { id: 10, name: 'packets', sql: readFileSync(new URL('./0010_packets.sql', import.meta.url), 'utf8') },
-  { id: 11, name: 'scope', sql: readFileSync(new URL('./0011_scope.sql', import.meta.url), 'utf8') },
-  { id: 12, name: 'plans', sql: readFileSync(new URL('./0012_plans.sql', import.meta.url), 'utf8') },
-  { id: 13, name: 'tenants', sql: readFileSync(new URL('./0013_tenants.sql', import.meta.url), 'utf8') },
-  { id: 14, name: 'incidents', sql: readFileSync(new URL('./0014_incidents.sql', import.meta.url), 'utf8') },
-  { id: 15, name: 'metering', sql: readFileSync(new URL('./0015_metering.sql', import.meta.url), 'utf8') },
-  { id: 16, name: 'metering_care', sql: readFileSync(new URL('./0016_metering_care.sql', import.meta.url), 'utf8') },
-  { id: 17, name: 'economics', sql: readFileSync(new URL('./0017_economics.sql', import.meta.url), 'utf8') },
-  { id: 18, name: 'approvals', sql: readFileSync(new URL('./0018_approvals.sql', import.meta.url), 'utf8') },
 ];

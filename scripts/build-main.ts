@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { build, type InlineConfig, type Plugin } from 'vite';
 
@@ -6,26 +6,23 @@ const root = resolve(import.meta.dirname, '..');
 /** Beside the built interface, which the shell expects at `../renderer`. */
 export const MAIN_DIR = join(root, '.cache', 'main');
 
-const TEXT_FILE = /readFileSync\(new URL\('(\.[\w./-]+\.(?:sql|cedar|cedarschema))', import\.meta\.url\), 'utf8'\)/g;
+const MIGRATION = /readFileSync\(new URL\('(\.\/[\w-]+\.sql)', import\.meta\.url\), 'utf8'\)/g;
 
-/** Puts the texts of migrations and policies into the bundle: a packaged app has no such files beside it. */
-const textsInBundle = (): Plugin => ({
-  name: 'texts-in-bundle',
+/** Puts the text of the migrations into the bundle: a packaged app has no SQL files beside it. */
+const migrationTexts = (): Plugin => ({
+  name: 'migration-texts',
   // Before the types are stripped, while the source still stands as it was written.
   enforce: 'pre',
   transform: {
-    filter: { id: /[\\/](migrations[\\/]index|policies[\\/]policy-files)\.ts$/ },
+    filter: { id: /[\\/]migrations[\\/]index\.ts$/ },
     handler: (code, id) => {
-      const inlined = code.replaceAll(TEXT_FILE, (_call, file: string) => JSON.stringify(readFileSync(join(dirname(id), file), 'utf8')));
+      const inlined = code.replaceAll(MIGRATION, (_call, file: string) => JSON.stringify(readFileSync(join(dirname(id), file), 'utf8')));
       if (inlined.includes('readFileSync('))
-        throw new Error('A text is read in a way that the bundle cannot hold; see scripts/build-main.ts.');
+        throw new Error('A migration is read in a way that the bundle cannot hold; see scripts/build-main.ts.');
       return inlined;
     },
   },
 });
-
-/** The policy engine's WebAssembly, which src-main/policies/cedar.ts looks for beside the bundle. */
-export const POLICY_WASM = 'cedar_wasm_bg.wasm';
 
 const shared = (outDir: string): InlineConfig => ({
   root,
@@ -37,15 +34,14 @@ const shared = (outDir: string): InlineConfig => ({
 
 /**
  * Bundles the desktop's main process: `main.js` with its worker entries beside it, and the preload as one CommonJS file,
- * because a sandboxed preload can load nothing but 'electron'. Only the native database stays outside, and the policy engine's
- * WebAssembly lies beside.
+ * because a sandboxed preload can load nothing but 'electron'. Only the native database stays outside.
  * @returns the path of `main.js`.
  */
 export async function buildMain(outDir: string = MAIN_DIR): Promise<string> {
   const base = shared(outDir);
   await build({
     ...base,
-    plugins: [textsInBundle()],
+    plugins: [migrationTexts()],
     ssr: { noExternal: true, external: ['electron', 'better-sqlite3'] },
     build: {
       ...base.build,
@@ -61,7 +57,6 @@ export async function buildMain(outDir: string = MAIN_DIR): Promise<string> {
       },
     },
   });
-  copyFileSync(join(root, 'node_modules/@cedar-policy/cedar-wasm/web', POLICY_WASM), join(outDir, POLICY_WASM));
   await buildPreload(outDir);
   return join(outDir, 'main.js');
 }

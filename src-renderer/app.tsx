@@ -1,10 +1,7 @@
 import { lazy, Suspense, useEffect } from 'react';
 import { useLink, useProcedure } from './port/use-app.ts';
-import type { Address } from './router/address.ts';
 import { hrefOf, router, useAddress } from './router/router.ts';
-import { HOME, type Route, routeOf } from './routes.ts';
-import { RefusedPlace } from './shell/refused-place.tsx';
-import { mayOpen, SCREEN_NEEDS } from './shell/screen-needs.ts';
+import { HOME, routeOf } from './routes.ts';
 import { RefusedPage } from './shell/notice-strip.tsx';
 import { Shell } from './shell/shell.tsx';
 import { ErrorBoundary } from './ui/error-boundary.tsx';
@@ -44,15 +41,6 @@ function NoSuchPlace() {
   );
 }
 
-/** A screen for which the session lacks what it needs says so, and asks for nothing. */
-function Screen({ route, address }: { readonly route: Route; readonly address: Address }) {
-  const session = useProcedure('session.describe', {});
-  if (session.data === undefined && session.error === null) return <Loading />;
-  if (session.data !== undefined && !mayOpen(SCREEN_NEEDS, route.root, session.data.allowed))
-    return <RefusedPlace name={route.name} session={session.data} />;
-  return <route.screen address={address} />;
-}
-
 function Screens() {
   const address = useAddress();
   const route = routeOf(address);
@@ -63,7 +51,7 @@ function Screens() {
   return (
     <Shell>
       <ErrorBoundary what="This screen" resetKey={address.text}>
-        <Suspense fallback={<Loading />}>{route === null ? <NoSuchPlace /> : <Screen route={route} address={address} />}</Suspense>
+        <Suspense fallback={<Loading />}>{route === null ? <NoSuchPlace /> : <route.screen address={address} />}</Suspense>
       </ErrorBoundary>
     </Shell>
   );

@@ -23,30 +23,6 @@ export interface Route {
 export const ROUTES: readonly Route[] = [
   { root: 'overview', name: 'Overview', icon: 'dashboard', letter: 'O', group: 'top', screen: Overview },
   {
-    root: 'tenants',
-    name: 'Tenants',
-    icon: 'office',
-    letter: 'T',
-    group: 'facts',
-    screen: lazy(() => import('./features/tenants/tenants.tsx').then((m) => ({ default: m.Tenants }))),
-  },
-  {
-    root: 'usage',
-    name: 'Usage',
-    icon: 'timeline-bar-chart',
-    letter: 'U',
-    group: 'facts',
-    screen: lazy(() => import('./features/usage/usage.tsx').then((m) => ({ default: m.Usage }))),
-  },
-  {
-    root: 'plans',
-    name: 'Plans',
-    icon: 'layers',
-    letter: 'L',
-    group: 'facts',
-    screen: lazy(() => import('./features/plans/plans.tsx').then((m) => ({ default: m.Plans }))),
-  },
-  {
     root: 'receipts',
     name: 'Receipts',
     icon: 'link',
@@ -77,22 +53,6 @@ export const ROUTES: readonly Route[] = [
     letter: 'P',
     group: 'facts',
     screen: lazy(() => import('./features/packets/packets.tsx').then((m) => ({ default: m.Packets }))),
-  },
-  {
-    root: 'incidents',
-    name: 'Incidents',
-    icon: 'shield',
-    letter: 'I',
-    group: 'facts',
-    screen: lazy(() => import('./features/incidents/incidents.tsx').then((m) => ({ default: m.Incidents }))),
-  },
-  {
-    root: 'approvals',
-    name: 'Approvals',
-    icon: 'endorsed',
-    letter: 'A',
-    group: 'record',
-    screen: lazy(() => import('./features/approvals/approvals.tsx').then((m) => ({ default: m.Approvals }))),
   },
   {
     root: 'audit',

@@ -7,9 +7,7 @@ import type { Hub } from './hub.ts';
 import type { Jobs } from './jobs.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import type { Observer } from './observe/observer.ts';
 import type { AppCompute } from './queries.ts';
-import type { Viewing } from './viewing.ts';
 
 export interface AppOptions {
   readonly kind: 'electron' | 'loopback' | 'cli';
@@ -43,12 +41,9 @@ export interface AppContext {
   readonly now: () => string;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly observer: Observer;
   readonly hub: Hub;
   readonly jobs: Jobs;
   readonly downloads: Downloads;
-  /** The view of a tenant that the acting member looks through, if any; `action.impersonate` begins it. */
-  readonly viewing: Viewing;
   /** Opens another workspace beside this one: for the demo and for checks on a scratch workspace. */
   readonly openAnother: (options: AppOptions) => Promise<AnotherApp>;
   /** Threads for hashing and for long work on files; started when first used. */

@@ -33,12 +33,6 @@ export interface Console {
   readonly open: () => OpenState;
   readonly session: () => Session;
   readonly member: () => Member;
-  /** The member this console was opened as: the one named with `--as`, or the workspace's owner. */
-  readonly openedBy: () => Member;
-  /**
-   * Acts as another member whom the session may see, or again as the one who opened the console.
-   * @throws AppError NOT_FOUND in the same words for a member who is not there and for one who is another partner's.
-   */
   readonly actAs: (memberId: string) => Promise<void>;
   readonly handlers: () => Partial<Handlers<Contract>>;
   /** @throws AppError READ_ONLY for a command that changes the workspace while it is only readable. */

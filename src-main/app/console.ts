@@ -19,7 +19,6 @@ const NOBODY: Member = {
   email: null,
   addedAt: '1970-01-01T00:00:00.000Z',
   owner: true,
-  partnerId: null,
 };
 
 export async function createConsole(context: AppContext, hooks: { readonly reopened: (inRecovery: boolean) => void }): Promise<Console> {
@@ -32,7 +31,6 @@ export async function createConsole(context: AppContext, hooks: { readonly reope
     requestId: newRequestId(),
   };
   let member = NOBODY;
-  let opener = NOBODY;
   let handlers: Partial<Handlers<Contract>> = {};
 
   const console: Console = {
@@ -41,18 +39,10 @@ export async function createConsole(context: AppContext, hooks: { readonly reope
       if (state.kind !== 'open') throw state.error;
       return state.open;
     },
-    session: () => ({
-      member_id: member.memberId,
-      role: member.role,
-      partner_id: member.partnerId,
-      viewing: context.viewing.current(),
-    }),
+    session: () => ({ member_id: member.memberId, role: member.role }),
     member: () => member,
-    openedBy: () => opener,
     actAs: async (memberId) => {
-      // What a partner's member may see does not hold the way back; whoever opened the console already acts on this machine.
-      member = memberId === opener.memberId ? opener : await console.open().services.members.find(memberId);
-      context.viewing.end();
+      member = await console.open().services.members.find(memberId);
       context.hub.changed('session');
     },
     handlers: () => handlers,
@@ -108,12 +98,10 @@ export async function createConsole(context: AppContext, hooks: { readonly reope
         stateDir: context.stateDir,
         log,
         metrics: context.metrics,
-        observer: context.observer,
       });
       const services = createServices(context, opened);
       state = { kind: 'open', open: { ...opened, services } };
-      opener = await services.members.acting(options.actAs);
-      member = opener;
+      member = await services.members.acting(options.actAs);
       handlers = {
         ...hostHandlers(context, console),
         ...workspaceHandlers(context, console),
@@ -130,7 +118,6 @@ export async function createConsole(context: AppContext, hooks: { readonly reope
       const requestId = newRequestId();
       log.error({ requestId, code: error.code, reason: error.message, details: error.details }, 'The workspace could not be opened');
       state = { kind: 'closed', folder: request.folder, error, foundAt: context.now(), requestId };
-      opener = NOBODY;
       member = NOBODY;
       handlers = { ...hostHandlers(context, console), ...recoveryHandlers(context, console) };
     }

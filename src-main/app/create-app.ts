@@ -3,16 +3,14 @@ import { homedir } from 'node:os';
 import { inspect } from 'node:util';
 import { type Client, createClient } from '../../src-shared/contract/client.ts';
 import { contract, type Contract } from '../../src-shared/contract/index.ts';
-import { refusalOf } from '../../src-shared/contract/may-call.ts';
 import { createMemoryPortPair } from '../../src-shared/contract/memory-port.ts';
 import type { Port } from '../../src-shared/contract/port.ts';
 import { createRouter, type Router } from '../../src-shared/contract/router.ts';
 import { AppError, isAppError } from '../../src-shared/kernel/errors.ts';
 import type { EvidenceService } from '../evidence/index.ts';
 import type { ReceiptsService, VerifyDocument } from '../receipts/index.ts';
-import { createComputePool, openStateDir, seesScope } from '../store/index.ts';
+import { createComputePool, openStateDir } from '../store/index.ts';
 import type { AppContext, AppOptions } from './app-context.ts';
-import { asSession } from './as-session.ts';
 import { createConsole } from './console.ts';
 import type { ConsoleState } from './console-state.ts';
 import { createDownloads } from './downloads.ts';
@@ -24,10 +22,7 @@ import { newRequestId, newTicket, newUuid } from './ids.ts';
 import { createJobs } from './jobs.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
-import { createObserver } from './observe/observer.ts';
 import type { AppCompute } from './queries.ts';
-import { scopeOf } from './session-scope.ts';
-import { createViewing } from './viewing.ts';
 import { COMPUTE_WORKER } from './worker-entries.ts';
 
 export interface App extends HostedApp {
@@ -67,13 +62,12 @@ export async function createApp(options: AppOptions): Promise<App> {
   const stateDir = options.stateDir ?? openStateDir();
   const log = createLog({ folder: options.kind === 'cli' ? null : stateDir.folder });
   const metrics = createMetrics();
-  const observer = await createObserver(options.kind);
   const hub = createHub();
   let router: Router<Contract> | null = null;
   const jobs = createJobs({
     now: () => new Date(),
     newId: newUuid,
-    changed: (job, scope) => router?.publish('job.changed', job, (session) => seesScope(scopeOf(session), scope)),
+    changed: (job) => router?.publish('job.changed', job),
     failed: (job, error) => log.error({ jobId: job.jobId, requestId: job.error?.requestId, ...faultOf(error) }, `Job failed: ${job.name}`),
   });
   const compute: AppCompute = createComputePool({
@@ -91,10 +85,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     now: () => clock().toISOString(),
     log,
     metrics,
-    observer,
     hub,
     jobs,
-    viewing: createViewing(() => clock().toISOString()),
     downloads: createDownloads({ newTicket, now: () => new Date() }),
   };
   const console = await createConsole(context, {
@@ -102,7 +94,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   router = createRouter<Contract>({
     contract,
-    handlers: createForwarders(console, observer.traces),
+    handlers: createForwarders(console),
     session: () => console.session(),
     phase: () => (console.state().kind === 'open' ? 'workspace' : 'recovery'),
     now: context.now,
@@ -110,7 +102,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     monotonicMs: () => performance.now(),
     log: ({ level, name, outcome, durationMs, requestId, memberId, error }) => {
       metrics.call(name ?? 'unreadable', outcome, durationMs / 1000);
-      if (name !== null) observer.calls.record(name, durationMs, outcome === 'ok');
       if (level !== 'info')
         log[level]({ requestId, memberId, outcome, durationMs, ...faultOf(error) }, name ?? 'A frame could not be read');
     },
@@ -158,25 +149,21 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     verifyWorkspace: async ({ fromZero, trustFile, signal, onProgress }) => {
       const { services } = console.open();
-      const trusted = trustFile === undefined ? {} : { trustFile: await readTrustBytes(trustFile) };
-      const { document } = await asSession(console, 'receipt.verify', () =>
-        services.receipts.verifyChains({
-          fromZero,
-          now: context.now(),
-          by: { memberId: console.member().memberId, role: console.member().role, requestId: newRequestId(), now: context.now() },
-          ...trusted,
-          ...(signal === undefined ? {} : { signal }),
-          ...(onProgress === undefined ? {} : { onProgress }),
-        }),
-      );
+      const { document } = await services.receipts.verifyChains({
+        fromZero,
+        now: context.now(),
+        by: { memberId: console.member().memberId, role: console.member().role, requestId: newRequestId(), now: context.now() },
+        ...(trustFile === undefined ? {} : { trustFile: await readTrustBytes(trustFile) }),
+        ...(signal === undefined ? {} : { signal }),
+        ...(onProgress === undefined ? {} : { onProgress }),
+      });
       return document;
     },
     evidence: {
-      find: async (text) => asSession(console, 'evidence.artifact', () => console.open().services.evidence.find(text)),
-      bytes: async (artifactId, versionNo) =>
-        asSession(console, 'evidence.artifact', () => console.open().services.evidence.bytes(artifactId, versionNo)),
+      find: (text) => console.open().services.evidence.find(text),
+      bytes: (artifactId, versionNo) => console.open().services.evidence.bytes(artifactId, versionNo),
     },
-    conformance: async (chainKeys) => asSession(console, 'receipt.get', () => console.open().services.receipts.conformance(chainKeys)),
+    conformance: (chainKeys) => console.open().services.receipts.conformance(chainKeys),
     openDownload: async (ticket) => {
       const download = context.downloads.take(ticket);
       if (download === null) return null;
@@ -184,18 +171,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     // Nothing is imported through the browser yet: no upload ticket is ever issued.
     acceptUpload: () => Promise.resolve(false),
-    // They count the rows and name the sources of everybody.
-    metricsText: async () => (refusalOf(console.session(), 'system.metrics', contract['system.metrics']) === null ? metrics.text() : null),
-    takeEvents: async (post) => {
-      const state = console.state();
-      if (state.kind === 'open') return state.open.services.meteringCare.takeEvents(post);
-      const error = {
-        code: 'IN_RECOVERY',
-        message: 'No workspace is open; nothing was taken.',
-        nextStep: 'Send it again when the console has one open.',
-      };
-      return { status: 503, retryAfterSeconds: 60, document: { error } };
-    },
     logHost: ({ level, text, status, error }) => log[level]({ ...(status === undefined ? {} : { status }), ...faultOf(error) }, text),
     close,
   };

@@ -1,9 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Readable } from 'node:stream';
 
 /**
- * Files leave through one-time tickets, not through frames: a command makes the ticket, the host streams the file once. What
- * the file reads while it is streamed is read in the scope of the command that made the ticket.
+ * Files leave through one-time tickets, not through frames: a command makes the ticket, the host streams the file once.
  */
 export interface Download {
   readonly fileName: string;
@@ -27,9 +25,7 @@ export function createDownloads(options: { readonly newTicket: () => string; rea
       const at = options.now().getTime();
       for (const [ticket, entry] of open) if (entry.until < at) open.delete(ticket);
       const ticket = options.newTicket();
-      const inItsScope = AsyncLocalStorage.snapshot();
-      const bound = { ...download, open: async () => readingIn(inItsScope, await inItsScope(download.open)) };
-      open.set(ticket, { download: bound, until: at + LIFETIME_MS });
+      open.set(ticket, { download, until: at + LIFETIME_MS });
       return ticket;
     },
     take: (ticket) => {
@@ -39,14 +35,3 @@ export function createDownloads(options: { readonly newTicket: () => string; rea
     },
   };
 }
-
-/** A stream asks for its next bytes whenever its reader wants them, long after the call that made it. */
-const readingIn = (inItsScope: <T>(work: () => T) => T, stream: Readable): Readable => {
-  const read = stream._read.bind(stream);
-  stream._read = (size) => {
-    inItsScope(() => {
-      read(size);
-    });
-  };
-  return stream;
-};

@@ -1,7 +1,7 @@
-import { contract, type Contract } from '../../src-shared/contract/index.ts';
+import type { Contract } from '../../src-shared/contract/index.ts';
 import type { Handlers } from '../../src-shared/contract/define.ts';
-import { allowedIn } from '../../src-shared/contract/may-call.ts';
 import { AppError } from '../../src-shared/kernel/errors.ts';
+import { allowedProcedures } from './allowed-procedures.ts';
 import type { Console } from './console-state.ts';
 import type { AppContext } from './app-context.ts';
 import { runDoctor } from './doctor.ts';
@@ -57,15 +57,13 @@ export function hostHandlers(context: AppContext, console: Console): HostProcedu
       await capabilities.revealFile(what === 'log' ? context.stateDir.folder : what === 'backups' ? `${folder}/backups` : folder);
       return { done: true };
     },
-    'session.describe': (_input, { session }) => {
+    'session.describe': () => {
       const { info, folder, readOnly } = console.open();
       const member = console.member();
       return {
         member,
         workspace: { workspaceId: info.workspaceId, name: info.name, folder, demo: info.demo, readOnly },
-        viewing: session.viewing,
-        openedBy: openedBy(console, member.memberId),
-        allowed: allowedIn(contract, session),
+        allowed: allowedProcedures(member.role),
       };
     },
     'session.actAs': async ({ memberId }) => {
@@ -87,9 +85,3 @@ export function hostHandlers(context: AppContext, console: Console): HostProcedu
     },
   };
 }
-
-/** Who opened the console, for the way back to them; null where they act themselves. */
-const openedBy = (console: Console, acting: string) => {
-  const { memberId, name, role } = console.openedBy();
-  return memberId === acting ? null : { memberId, name, role };
-};

@@ -13,29 +13,8 @@ export interface HostedApp {
    * @throws AppError when the file is refused.
    */
   readonly acceptUpload: (ticket: string, file: Readable) => Promise<boolean>;
-  /** What operations watch, in Prometheus text form; null when whoever acts may not read it. */
-  readonly metricsText: () => Promise<string | null>;
-  /** Takes metering events that an emitter posted, and answers for each. Never throws for what the emitter did. */
-  readonly takeEvents: (post: EventPost) => Promise<EventPostAnswer>;
   /** Ends jobs, closes the workspace. Calling it again does nothing. */
   readonly close: () => Promise<void>;
-}
-
-/** What an emitter sent. The body is read only where token and size allow it. */
-export interface EventPost {
-  readonly token: string | null;
-  readonly contentType: string;
-  /** What the sender says its body measures. */
-  readonly declaredBytes: number | null;
-  /** Null when it is larger than `MAX_INTAKE_BYTES`, or did not come in time. */
-  readonly body: () => Promise<Uint8Array | null>;
-}
-
-export interface EventPostAnswer {
-  readonly status: 200 | 400 | 401 | 413 | 415 | 429 | 503;
-  readonly retryAfterSeconds?: number;
-  /** JSON: the outcome of each event, or what is wrong and what to do (docs/formats/intake.md). */
-  readonly document: object;
 }
 
 export interface HostedDownload {
@@ -51,14 +30,6 @@ export const TICKET = /^[A-Za-z0-9_-]{16,128}$/;
 export const DOWNLOAD_PATH = '/downloads/';
 /** `POST` takes the file for a ticket; loopback only: on the desktop files are picked in native dialogs. */
 export const UPLOAD_PATH = '/uploads/';
-
-/** `POST` takes metering events; loopback only, behind a token of its own. */
-export const INTAKE_PATH = '/intake/events';
-/** The largest body of one post: some 10,000 events. */
-export const MAX_INTAKE_BYTES = 4 * 1024 * 1024;
-
-/** `GET` answers what operations watch; loopback only, behind the launch's token. */
-export const METRICS_PATH = '/metrics';
 
 /** `Content-Disposition` of RFC 6266: an ASCII fallback and the name itself, never a folder or a quote. */
 export const attachment = (fileName: string): string => {

@@ -1,5 +1,4 @@
 import type { Topic } from '../../src-shared/contract/index.ts';
-import { runUnscoped } from '../store/index.ts';
 
 /**
  * Events between rooms and to the faces. A room says what it changed; app/ wires who reacts, so that no room imports one
@@ -24,10 +23,7 @@ export function createHub(): Hub {
       queueMicrotask(() => {
         const all = [...(waiting ?? [])];
         waiting = null;
-        // What rooms do about a change concerns all tenants, whoever made the change.
-        runUnscoped(() => {
-          for (const listener of listeners) listener(all);
-        });
+        for (const listener of listeners) listener(all);
       });
     },
     onChanged: (listener) => {

@@ -1,6 +1,5 @@
 import type { Job } from '../../src-shared/contract/host.ts';
 import { AppError, isAppError } from '../../src-shared/kernel/errors.ts';
-import { currentScope, type Scope, seesScope } from '../store/index.ts';
 
 /** Long work with progress and cancel. One place starts it, watches it and remembers how it ended. */
 
@@ -25,7 +24,6 @@ export interface JobSpec {
 export interface Jobs {
   /** Starts the work and answers at once. */
   start(spec: JobSpec): { readonly jobId: string; readonly ended: Promise<Job> };
-  /** Newest first, those that the running call may see. */
   list(): Job[];
   /** @throws AppError NOT_FOUND when no such job runs. */
   cancel(jobId: string): void;
@@ -42,14 +40,12 @@ const PROGRESS_EVERY_MS = 100;
 export interface JobsOptions {
   readonly now: () => Date;
   readonly newId: () => string;
-  /** `scope`: that of the call that started the job; who sees less is not told of it. */
-  readonly changed: (job: Job, scope: Scope) => void;
+  readonly changed: (job: Job) => void;
   readonly failed: (job: Job, error: unknown) => void;
 }
 
 export function createJobs({ now, newId, changed, failed }: JobsOptions): Jobs {
-  const jobs = new Map<string, { job: Job; scope: Scope; abort: AbortController; ended: Promise<Job> }>();
-  const mine = ({ scope }: { scope: Scope }): boolean => seesScope(currentScope(), scope);
+  const jobs = new Map<string, { job: Job; abort: AbortController; ended: Promise<Job> }>();
 
   const forgetOld = () => {
     const over = jobs.size - KEPT;
@@ -78,20 +74,19 @@ export function createJobs({ now, newId, changed, failed }: JobsOptions): Jobs {
         error: null,
         address: spec.address ?? null,
       } as Job,
-      scope: currentScope(),
       abort,
       ended: Promise.resolve() as unknown as Promise<Job>,
     };
     const set = (change: Partial<Job>) => {
       entry.job = { ...entry.job, ...change };
-      changed(entry.job, entry.scope);
+      changed(entry.job);
     };
     const report: JobHandle['progress'] = (progress, says) => {
       entry.job = { ...entry.job, progress, says: says ?? entry.job.says };
       const at = now().getTime();
       if (at - lastSent < PROGRESS_EVERY_MS) return;
       lastSent = at;
-      changed(entry.job, entry.scope);
+      changed(entry.job);
     };
     const handle: JobHandle = {
       signal: abort.signal,
@@ -121,7 +116,7 @@ export function createJobs({ now, newId, changed, failed }: JobsOptions): Jobs {
       return entry.job;
     };
     jobs.set(jobId, entry);
-    changed(entry.job, entry.scope);
+    changed(entry.job);
     entry.ended = (async () => {
       try {
         const says = await spec.run(handle);
@@ -138,14 +133,10 @@ export function createJobs({ now, newId, changed, failed }: JobsOptions): Jobs {
 
   return {
     start,
-    list: () =>
-      [...jobs.values()]
-        .filter(mine)
-        .map((entry) => entry.job)
-        .reverse(),
+    list: () => [...jobs.values()].map((entry) => entry.job).reverse(),
     cancel: (jobId) => {
       const entry = jobs.get(jobId);
-      if (!entry || !mine(entry) || entry.job.state !== 'running') {
+      if (!entry || entry.job.state !== 'running') {
         throw new AppError('NOT_FOUND', 'No such job is running.', { nextStep: 'It may have ended already: look in the list of jobs.' });
       }
       entry.abort.abort();

@@ -1,5 +1,4 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Conservation } from '../../src-shared/contract/sources.ts';
 
 /** What operations watch, in Prometheus text form (`countersign metrics`, Settings → About). */
 export interface Metrics {
@@ -9,35 +8,9 @@ export interface Metrics {
   slowQueries(): number;
   synced(source: string, outcome: string, accepted: number, quarantined: number, seconds: number): void;
   verified(verdict: string, receipts: number, seconds: number): void;
-  /** Rows that came in, by feed and outcome: emit rate and deduplication are rates of it. */
-  rows(feed: string, counts: Conservation): void;
-  /** A decision of policy: how long it took, and which way it went. */
-  policy(action: string, allowed: boolean, seconds: number): void;
-  limitCrossed(metric: string, level: 'soft' | 'hard'): void;
-  exported(kind: string): void;
-  /** A signature or a manifest that did not verify. */
-  signatureFailed(kind: string): void;
-  /** Whether the counts of the catalogue's filters were still known. */
-  filterCache(hit: boolean): void;
-  backfilled(rows: number, seconds: number): void;
-  gauge(name: GaugeName, value: number): void;
-  /** Runs before each reading, to bring gauges up to date; a failure leaves them as they were. */
-  beforeReading(refresh: () => Promise<void>): void;
+  gauge(name: 'quarantine_open' | 'chains_broken' | 'disk_free_bytes' | 'receipts_unverified', value: number): void;
   text(): Promise<string>;
 }
-
-const GAUGES = {
-  quarantine_open: 'Rows waiting in quarantine.',
-  chains_broken: 'Chains whose last verdict is BROKEN.',
-  disk_free_bytes: 'Free bytes on the disk of the workspace.',
-  receipts_unverified: 'Receipts that came in after the last verification.',
-  aggregation_lag_seconds: 'Age of the oldest accepted event that no total holds yet.',
-  validation_mismatch_percent: 'Largest deviation of the last recount.',
-  feeds_late: 'Feeds that are past their promise.',
-  feed_hours_late_max: 'Hours by which the latest feed is past its promise.',
-  incidents_open: 'Incidents that stand open.',
-} as const;
-export type GaugeName = keyof typeof GAUGES;
 
 export function createMetrics(): Metrics {
   const registers = [new Registry()];
@@ -86,49 +59,16 @@ export function createMetrics(): Metrics {
     buckets: [0.05, 0.2, 1, 5, 30, 120],
     registers,
   });
-  const feedRows = new Counter({
-    name: 'countersign_feed_rows_total',
-    help: 'Rows that came in, by feed and outcome.',
-    labelNames: ['feed', 'outcome'],
-    registers,
-  });
-  const policies = new Histogram({
-    name: 'countersign_policy_seconds',
-    help: 'Duration of a decision of policy, by action and outcome.',
-    labelNames: ['action', 'decision'],
-    buckets: [0.0005, 0.001, 0.002, 0.005, 0.02, 0.1],
-    registers,
-  });
-  const crossings = new Counter({
-    name: 'countersign_limit_crossings_total',
-    help: 'Limits that were passed, by metric and level.',
-    labelNames: ['metric', 'level'],
-    registers,
-  });
-  const exports = new Counter({ name: 'countersign_exports_total', help: 'Files that left, by kind.', labelNames: ['kind'], registers });
-  const signatureFailures = new Counter({
-    name: 'countersign_signature_failures_total',
-    help: 'Signatures and manifests that did not verify, by kind.',
-    labelNames: ['kind'],
-    registers,
-  });
-  const filterCache = new Counter({
-    name: 'countersign_filter_cache_total',
-    help: "Whether the counts of the catalogue's filters were still known.",
-    labelNames: ['outcome'],
-    registers,
-  });
-  const backfills = new Histogram({
-    name: 'countersign_backfill_seconds',
-    help: 'Duration of a backfill.',
-    buckets: [0.1, 1, 5, 30, 120, 600],
-    registers,
-  });
-  const backfilledRows = new Counter({ name: 'countersign_backfilled_rows_total', help: 'Rows that backfills brought.', registers });
-  const gauges = Object.fromEntries(
-    Object.entries(GAUGES).map(([name, help]) => [name, new Gauge({ name: `countersign_${name}`, help, registers })]),
-  ) as Record<GaugeName, Gauge>;
-  const refreshers: (() => Promise<void>)[] = [];
+  const gauges = {
+    quarantine_open: new Gauge({ name: 'countersign_quarantine_open', help: 'Rows waiting in quarantine.', registers }),
+    chains_broken: new Gauge({ name: 'countersign_chains_broken', help: 'Chains whose last verdict is BROKEN.', registers }),
+    disk_free_bytes: new Gauge({ name: 'countersign_disk_free_bytes', help: 'Free bytes on the disk of the workspace.', registers }),
+    receipts_unverified: new Gauge({
+      name: 'countersign_receipts_unverified',
+      help: 'Receipts that came in after the last verification.',
+      registers,
+    }),
+  };
   let slowCount = 0;
   return {
     call: (procedure, outcome, seconds) => calls.labels(procedure, outcome).observe(seconds),
@@ -148,25 +88,6 @@ export function createMetrics(): Metrics {
       verifySeconds.labels(verdict).observe(seconds);
     },
     gauge: (name, value) => gauges[name].set(value),
-    rows: (feed, counts) => {
-      for (const outcome of ['accepted', 'duplicate', 'conflict', 'late', 'quarantined'] as const)
-        feedRows.labels(feed, outcome).inc(counts[outcome]);
-    },
-    policy: (action, allowed, seconds) => policies.labels(action, allowed ? 'allow' : 'deny').observe(seconds),
-    limitCrossed: (metric, level) => crossings.labels(metric, level).inc(),
-    exported: (kind) => exports.labels(kind).inc(),
-    signatureFailed: (kind) => signatureFailures.labels(kind).inc(),
-    filterCache: (hit) => filterCache.labels(hit ? 'hit' : 'miss').inc(),
-    backfilled: (count, seconds) => {
-      backfills.observe(seconds);
-      backfilledRows.inc(count);
-    },
-    beforeReading: (refresh) => {
-      refreshers.push(refresh);
-    },
-    text: async () => {
-      await Promise.allSettled(refreshers.map((refresh) => refresh()));
-      return registers[0]!.metrics();
-    },
+    text: () => registers[0]!.metrics(),
   };
 }

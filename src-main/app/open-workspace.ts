@@ -16,7 +16,6 @@ import {
   openReadOnlyPool,
   openStorePool,
   pendingRestore,
-  type QueryMeasure,
   type SlotCrash,
   type StateDir,
   storeErrorFrom,
@@ -26,7 +25,6 @@ import type { WorkspaceInfo } from '../workspace/index.ts';
 import { newRequestId, newUuid } from './ids.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import { type Observer, tracedStore } from './observe/observer.ts';
 import type { AppStore } from './queries.ts';
 import { VERSION } from './version.ts';
 import { STORE_WORKER } from './worker-entries.ts';
@@ -47,7 +45,6 @@ export interface OpenOptions {
   readonly stateDir: StateDir;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly observer: Observer;
 }
 
 /** Why this console only reads, and who holds the workspace where that is the reason. */
@@ -106,7 +103,7 @@ export async function openWorkspace(options: OpenOptions): Promise<OpenedStore> 
         installId,
         schemaVersion: store.opened.schemaVersion,
         readOnly,
-        store: tracedStore(store, options.observer.traces),
+        store,
         close: async () => {
           await store.close();
           await lock?.release();
@@ -151,7 +148,7 @@ async function decideAccess(
 }
 
 function openThreads(options: OpenOptions, readOnly: ReadOnlyBecause | null, isNew: boolean): Promise<AppStore> {
-  const { log, metrics, observer } = options;
+  const { log, metrics } = options;
   const shared = {
     entry: STORE_WORKER,
     folder: options.folder,
@@ -161,7 +158,6 @@ function openThreads(options: OpenOptions, readOnly: ReadOnlyBecause | null, isN
       log[level]({ ...fields }, message);
       if (message === 'slow query') metrics.slowQuery(String(fields['name']));
     },
-    onQuery: ({ name, durationMs, ok }: QueryMeasure) => observer.queries.record(name, durationMs, ok),
     onCrash: (crash: SlotCrash) => log.error({ ...crash }, 'A store thread stopped and was started again'),
   };
   if (readOnly) return openReadOnlyPool({ ...shared, readOnlyBecause: readOnly.reason }, join(options.stateDir.folder, 'scratch'));

@@ -1,31 +1,20 @@
-import { join } from 'node:path';
 import type { Contract } from '../../src-shared/contract/index.ts';
 import type { Handlers, HandlerContext } from '../../src-shared/contract/define.ts';
 import { createAuditService } from '../audit/index.ts';
 import { createEvidenceClock, createEvidenceService, evidenceFeed, type VerifiedEvidence } from '../evidence/index.ts';
 import { createGatesService } from '../gates/index.ts';
-import { createIncidentsService } from '../incidents/index.ts';
 import { createMembersService, changedBy } from '../members/index.ts';
-import { createMeteringService } from '../metering/index.ts';
 import { createOverviewService } from '../overview/index.ts';
 import { createPacketsService } from '../packets/index.ts';
-import { createPlansService } from '../plans/index.ts';
 import { createReceiptsService, receiptFeed } from '../receipts/index.ts';
 import { createSourcesService, createSyncEngine, createSyncScheduler, type SyncEngine } from '../sources/index.ts';
-import { DATABASE_NAME } from '../store/index.ts';
-import { createTenantsService } from '../tenants/index.ts';
 import type { AppContext } from './app-context.ts';
 import { startBackupSchedule } from './backups.ts';
-import { FEED_TOPICS, FEEDS } from './feeds.ts';
-import { createFinance } from './finance.ts';
+import { FEEDS } from './feeds.ts';
 import { houseState } from './house-state.ts';
 import { newRequestId, newUuid } from './ids.ts';
-import { observeWorkspace } from './observe/observe-workspace.ts';
-import { createMeteringCare } from './metering-care.ts';
 import { createPacketClock } from './packet-clock.ts';
 import type { OpenedStore } from './open-workspace.ts';
-import { createStandingClock } from './standing-clock.ts';
-import { createTenantActs } from './tenant-acts.ts';
 
 /**
  * The rooms of an open workspace, wired: what a room announces and a later one does about it stands here, so that no room
@@ -53,7 +42,6 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     onVerified: ({ verdict, receipts: count, elapsedMs }) => metrics.verified(verdict, count, elapsedMs / 1000),
   });
 
-  const finance = createFinance(context, opened);
   const evidence = createEvidenceService({
     store,
     compute: context.compute,
@@ -61,43 +49,9 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     writable: readOnly === null,
     now: () => context.now(),
     startJob: (spec) => jobs.start(spec),
-    telemetry: finance.telemetry,
     changed: () => hub.changed('evidence', 'audit'),
     onVerified: (verified) => evidenceVerified(verified),
   });
-  const tenants = createTenantsService({
-    store,
-    newId: newUuid,
-    monotonicMs: () => performance.now(),
-    changed: () => hub.changed('tenants', 'audit'),
-    onFacets: (cached) => {
-      metrics.filterCache(cached);
-      finance.filterAsked(cached);
-    },
-  });
-  const standingClock = createStandingClock({
-    refresh: (signal) => tenants.refresh(context.now(), signal),
-    onError: (error) => log.warn({ reason: String(error) }, 'The standing of tenants could not be brought up to date'),
-  });
-  const plans = createPlansService({
-    store,
-    pricingFrozen: async () => (await store.read('gates.freeze', null))?.says ?? null,
-    tenantCounts: tenants.byPlan,
-    changed: () => hub.changed('plans', 'audit'),
-  });
-  const incidents = createIncidentsService({ store, changed: () => hub.changed('incidents', 'audit') });
-  const metering = createMeteringService({
-    store,
-    compute: context.compute,
-    file: join(opened.folder, DATABASE_NAME),
-    memberName: async (memberId) => (await store.read('members.list', null)).find((one) => one.memberId === memberId)?.name ?? memberId,
-    startJob: (spec) => jobs.start(spec),
-    changed: () => {
-      hub.changed('usage', 'tenants', 'incidents', 'audit');
-      void finance.catchUp();
-    },
-  });
-  const meteringCare = createMeteringCare(context, opened);
   const gates = createGatesService({
     store,
     newId: newUuid,
@@ -134,9 +88,8 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     now: clock,
     newId: newUuid,
     onRunEnded: (run) => {
-      metrics.rows(run.feed, run.counts);
       metrics.synced(run.source, run.outcome, run.counts.accepted, run.counts.quarantined, 0);
-      hub.changed('sources', 'quarantine', ...(FEED_TOPICS[run.feed] ?? []));
+      hub.changed('sources', 'quarantine', run.feed === evidenceFeed.feed ? 'evidence' : 'receipts');
       // New receipts are verified at once: a break that waits for a person to press a button is found too late.
       if (run.feed === receiptFeed.feed && run.outcome !== 'nothing-new') verifySoon();
     },
@@ -152,13 +105,6 @@ export function createServices(context: AppContext, opened: OpenedStore) {
         await evidence.verifyDue();
         await runTouchedMonths(request?.signal);
       }
-      if (readOnly === null) await metering.refreshStandings(context.now());
-      // A plan changed, or a tenant has another one: its limits are others now.
-      if (report.feeds.some(({ feed, counts }) => (feed === 'tenants' || feed === 'plans') && counts.accepted > 0))
-        await meteringCare.refreshLimits();
-      await meteringCare.tellCrossings();
-      // A month may have closed by time; its economics are closed with it.
-      await finance.catchUp(request?.signal);
       return report;
     },
   };
@@ -279,26 +225,14 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     house: () => houseState(context, opened),
   });
 
-  const observe = observeWorkspace(context, opened, { lateFeeds: overview.lateFeeds });
-
-  const tenantActs = createTenantActs(context, opened);
-
   const handlers = {
     ...audit.handlers,
     ...members.handlers,
     ...sources.handlers,
     ...receipts.handlers,
     ...evidence.handlers,
-    ...plans.handlers,
-    ...tenants.handlers,
     ...gates.handlers,
     ...packets.handlers,
-    ...tenantActs.handlers,
-    ...incidents.handlers,
-    ...metering.handlers,
-    ...meteringCare.handlers,
-    ...finance.handlers,
-    ...observe.handlers,
     ...overview.handlers,
     'receipt.verify': ({ chainKeys, fromZero }, ctx) => ({
       jobId: startVerification({ ...(chainKeys === undefined ? {} : { chainKeys }), fromZero, by: ctx }).jobId,
@@ -313,12 +247,11 @@ export function createServices(context: AppContext, opened: OpenedStore) {
     receipts,
     evidence,
     gates,
-    meteringCare,
     handlers,
     /** Facts by kind, from derived counters: for backups, the doctor and the support bundle. */
     factCounts: () => store.read('overview.factCounts', null),
     /** Names that may be a partner's or a person's: taken out of support bundles. */
-    knownNames: async () => [...(await store.read('overview.names', null)), ...(await store.read('tenants.names', { limit: 5_000 }))],
+    knownNames: () => store.read('overview.names', null),
     /** Size of each log as it was last verified: what a restore goes back from. */
     logSizes: () => receipts.logSizes(),
     start: () => {
@@ -328,10 +261,6 @@ export function createServices(context: AppContext, opened: OpenedStore) {
       verifySoon();
       evidenceClock.start();
       packetClock.start();
-      standingClock.start();
-      void meteringCare.start();
-      observe.start();
-      tenantActs.start();
     },
     stop: async () => {
       schedules?.stop();
@@ -339,11 +268,6 @@ export function createServices(context: AppContext, opened: OpenedStore) {
       await engine.close();
       await evidenceClock.stop();
       await packetClock.stop();
-      await standingClock.stop();
-      await meteringCare.stop();
-      await observe.stop();
-      await tenantActs.stop();
-      await finance.settled();
       await evidence.verification.settled();
       await gatesRun;
       await verifying;

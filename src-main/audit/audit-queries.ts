@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../../src-shared/contract/audit.ts';
-import { isScoped, type QueryMap, type SqlValue, type StoreDb } from '../store/index.ts';
+import type { QueryMap, SqlValue, StoreDb } from '../store/index.ts';
 import {
   auditBreak,
   auditEntryOf,
@@ -40,17 +40,7 @@ export interface AuditSlice {
   readonly broken: AuditBreak | null;
 }
 
-/**
- * The entries the running query may see: those of the partner's own members. A view as one tenant sees none: nothing in the
- * log says which tenant it is about.
- */
-export const auditScopeSql = (db: StoreDb): string => {
-  const { partnerId, tenantId } = db.scope;
-  if (tenantId !== null) return ' AND FALSE';
-  return partnerId === null ? '' : ' AND actor_id IN (SELECT member_id FROM members WHERE partner_id = scope_partner())';
-};
-
-const filters = (db: StoreDb, args: Pick<AuditPageArgs, 'action' | 'actor'>): { readonly where: string; readonly params: SqlValue[] } => {
+const filters = (args: Pick<AuditPageArgs, 'action' | 'actor'>): { readonly where: string; readonly params: SqlValue[] } => {
   const parts: string[] = [];
   const params: SqlValue[] = [];
   if (args.action !== null) {
@@ -67,18 +57,12 @@ const filters = (db: StoreDb, args: Pick<AuditPageArgs, 'action' | 'actor'>): { 
     parts.push('(actor_id = ? OR actor_name = ?)');
     params.push(args.actor, args.actor);
   }
-  return { where: parts.map((part) => ` AND ${part}`).join('') + auditScopeSql(db), params };
-};
-
-/** The entry before one's own may be somebody else's: who sees only their own is not told its hash. */
-const shown = (db: StoreDb, { line, hash }: StoredAuditLine): AuditEntry => {
-  const entry = auditEntryOf(line, hash);
-  return isScoped(db.scope) ? { ...entry, previousHash: null } : entry;
+  return { where: parts.map((part) => ` AND ${part}`).join(''), params };
 };
 
 export const auditReads = {
   'audit.page': (db: StoreDb, args: AuditPageArgs): { entries: AuditEntry[]; next: number | null; total: number } => {
-    const { where, params } = filters(db, args);
+    const { where, params } = filters(args);
     const rows = db.all<StoredAuditLine>(`SELECT seq, line, hash FROM audit_entries WHERE seq < ?${where} ORDER BY seq DESC LIMIT ?`, [
       args.before ?? Number.MAX_SAFE_INTEGER,
       ...params,
@@ -91,14 +75,14 @@ export const auditReads = {
         ? (headOf(db)?.seq ?? 0)
         : (db.get<{ total: number }>(`SELECT count(*) AS total FROM audit_entries WHERE seq > 0${where}`, params)?.total ?? 0);
     return {
-      entries: page.map((row) => shown(db, row)),
+      entries: page.map((row) => auditEntryOf(row.line, row.hash)),
       next: rows.length > args.limit ? (page.at(-1)?.seq ?? null) : null,
       total,
     };
   },
   'audit.entry': (db: StoreDb, { seq }: { seq: number }): AuditEntry | null => {
-    const row = db.get<StoredAuditLine>(`SELECT seq, line, hash FROM audit_entries WHERE seq = ?${auditScopeSql(db)}`, [seq]);
-    return row ? shown(db, row) : null;
+    const row = db.get<StoredAuditLine>('SELECT seq, line, hash FROM audit_entries WHERE seq = ?', [seq]);
+    return row ? auditEntryOf(row.line, row.hash) : null;
   },
   'audit.head': (db: StoreDb, _args: null): AuditHead | null => headOf(db),
   /** Recomputes up to `limit` entries after `previous`, up to entry `to`. */

@@ -11,5 +11,5 @@ export {
   CONSOLE_ACTOR,
   nextAuditLine,
 } from './audit.ts';
-export { appendAudit, auditReads, auditScopeSql, auditWrites } from './audit-queries.ts';
+export { appendAudit, auditReads, auditWrites } from './audit-queries.ts';
 export { type AuditStore, type AuditVerification, createAuditService } from './audit-service.ts';

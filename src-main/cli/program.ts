@@ -1,14 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { VERSION } from '../app/version.ts';
-import { addActCommands } from './act-commands.ts';
 import { addGateRunOptions } from './gate-run-options.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { wantJson } from './output.ts';
-import { addFinanceCommands } from './finance-commands.ts';
 import { addPacketCommands } from './packet-commands.ts';
-import { addTenantCommands } from './tenant-commands.ts';
-import { addUsageCareCommands } from './usage-care-commands.ts';
-import { addUsageCommands } from './usage-commands.ts';
 
 /**
  * The program without its work: each command loads its own file only when it runs, so that `verify` of one small file
@@ -136,22 +131,17 @@ export function buildProgram(): Command {
   command(add, 'folder <dir>', 'a folder with feeds below it')
     .option('--name <name>', 'short name, unique in the workspace')
     .option('--schedule <pattern>', 'a cron pattern, or manual')
-    .option('--partner <id>', 'whose tenants it speaks of: that partner sees its chains')
     .action(lazily(() => import('./commands/source.ts'), 'addFolder'));
   command(add, 'http <url>', 'an address that serves feeds')
     .option('--name <name>', 'short name, unique in the workspace')
     .option('--schedule <pattern>', 'a cron pattern, or manual')
     .option('--token-file <file>', 'file with the bearer token (never on the command line)')
-    .option('--partner <id>', 'whose tenants it speaks of: that partner sees its chains')
     .action(lazily(() => import('./commands/source.ts'), 'addHttp'));
   command(source, 'list', 'sources with their state')
     .option('--removed', 'removed ones too')
     .action(lazily(() => import('./commands/source.ts'), 'listSources'));
   command(source, 'pause <name>', 'stop reading from a source').action(lazily(() => import('./commands/source.ts'), 'pauseSource'));
   command(source, 'resume <name>', 'read from it again').action(lazily(() => import('./commands/source.ts'), 'resumeSource'));
-  command(source, 'partner <name> [id]', 'give the source to a partner; without an id to none').action(
-    lazily(() => import('./commands/source.ts'), 'assignSource'),
-  );
   command(source, 'remove <name>', 'forget the source; what it delivered stays')
     .requiredOption('--reason <text>', 'why')
     .action(lazily(() => import('./commands/source.ts'), 'removeSource'));
@@ -161,11 +151,7 @@ export function buildProgram(): Command {
     .option('--token-file <file>', 'file with the bearer token of the one source that is named')
     .action(lazily(() => import('./commands/sync.ts'), 'sync'));
 
-  addUsageCareCommands(program, addUsageCommands(program, { group, command, lazily }), { group, command, lazily, wholeNumber });
   addPacketCommands(program, { group, command, lazily, wholeNumber });
-  addTenantCommands(program, { group, command, lazily, wholeNumber });
-  addFinanceCommands(program, { group, command, lazily, wholeNumber });
-  addActCommands(program, { group, command, lazily, wholeNumber });
 
   const quarantine = group(program, 'quarantine', 'rows that could not be used');
   command(quarantine, 'list', 'rows in quarantine')
@@ -193,7 +179,6 @@ export function buildProgram(): Command {
       '--role <role>',
       'admin, founder, finance, auditor, partner_admin, partner_operator, engineering, platform or leadership',
     )
-    .option('--partner <id>', 'whose tenants a partner_admin or partner_operator looks after')
     .option('--email <address>')
     .action(lazily(() => import('./commands/member.ts'), 'addMember'));
   command(member, 'list', 'members').action(lazily(() => import('./commands/member.ts'), 'listMembers'));

@@ -11,7 +11,7 @@ import { isArtifactRole } from './artifact-roles.ts';
 import { shownFinding } from './consistency-words.ts';
 import type { evidenceReads, evidenceTasks, evidenceWrites } from './evidence-parts.ts';
 import { figureProof, verifyCommand } from './figure-proof.ts';
-import { createMakers, type TelemetryOfMonth } from './maker-service.ts';
+import { createMakers } from './maker-service.ts';
 import { createEvidenceVerification, type VerifiedEvidence } from './verification-service.ts';
 
 export type EvidenceStore = Store<typeof evidenceReads, typeof evidenceWrites>;
@@ -37,8 +37,6 @@ export interface EvidenceDeps {
   /** ISO 8601 UTC. */
   readonly now: () => string;
   readonly startJob: StartVerifyJob;
-  /** Computes a month's telemetry from the workspace. */
-  readonly telemetry: TelemetryOfMonth;
   /** Artifacts came in, or verdicts changed. */
   readonly changed: () => void;
   /** After a verification that found something: the months it touches. */
@@ -103,7 +101,7 @@ export const createEvidenceService = (deps: EvidenceDeps) => {
   };
 
   const handlers: EvidenceHandlers = {
-    ...createMakers({ store, storedRow, touched, telemetry: deps.telemetry }),
+    ...createMakers({ store, storedRow, touched }),
     'evidence.list': async ({ kind, month, state, search, after, limit }) => {
       const page = await store.read('evidence.list', {
         kind: kind ?? null,

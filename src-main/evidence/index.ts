@@ -29,7 +29,6 @@ export { type Judgement, judge, judgeStanding } from './judge.ts';
 export { type MadeArtifact, type StoredArtifact, storeMadeArtifact } from './made-artifact.ts';
 export { type MadeDocument, makeDocument, makerOf } from './make/make-artifact.ts';
 export { documentBytes, isPlainObject, type Plain, type PlainObject, setAtPointer } from './make/plain-document.ts';
-export type { TelemetryOfMonth } from './maker-service.ts';
 export { LIMIT_WORDS, STANDING_OPTIONS } from './standing-options.ts';
 export { createEvidenceClock, type VerifiedEvidence } from './verification-service.ts';
 export {

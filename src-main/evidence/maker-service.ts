@@ -15,14 +15,7 @@ export interface MakersDeps {
   readonly store: Store<typeof makeReads, typeof makeWrites>;
   readonly storedRow: (artifactId: string) => Promise<EvidenceArtifact>;
   readonly touched: (artifact: EvidenceArtifact) => void;
-  readonly telemetry: TelemetryOfMonth;
 }
-
-/** The telemetry snapshot of a month, computed from the workspace; or why there is none, in words. Later rooms give it. */
-export type TelemetryOfMonth = (month: string, now: string) => Promise<PlainObject | { readonly refused: string }>;
-
-const isRefused = (found: PlainObject | { readonly refused: string }): found is { readonly refused: string } =>
-  typeof found['refused'] === 'string';
 
 type Checked = Omit<OutputOf<Contract, 'evidence.makeCheck'>, 'kind' | 'name'>;
 
@@ -48,13 +41,11 @@ export const createMakers = ({
   store,
   storedRow,
   touched,
-  telemetry,
 }: MakersDeps): Pick<Handlers<Contract>, 'evidence.makeStart' | 'evidence.makeCheck' | 'evidence.make'> => {
   /** The whole draft of a kind: of governance the newest decisions with these approvals. */
-  const draftOf = async (kind: MakerKind, given: Readonly<Record<string, unknown>>, now: string): Promise<PlainObject> => {
+  const draftOf = async (kind: MakerKind, given: Readonly<Record<string, unknown>>): Promise<PlainObject> => {
     if (!isPlainObject(given))
       throw new AppError('BAD_INPUT', 'The document is no JSON object.', { nextStep: 'Start again from the newest version.' });
-    if (kind === 'finance-telemetry') return (await telemetryDraft(given, now)).draft;
     if (kind !== 'governance') return given;
     const newest = await store.read('evidence.newest', { role: 'policy-decisions', name: null });
     if (newest === null)
@@ -64,25 +55,6 @@ export const createMakers = ({
     // A new version is captured now: the time of the old one would be that of other approvals.
     const { captured_at: _capturedAt, ...rest } = newest.document;
     return governanceDraft(rest, given);
-  };
-
-  /** What is computed for the month of a draft; `refused` says why nothing is. */
-  const telemetryDraft = async (given: PlainObject, now: string): Promise<{ draft: PlainObject; refused: string | null }> => {
-    const { month } = given;
-    if (typeof month !== 'string' || !/^\d{4}-(?:0[1-9]|1[0-2])$/.test(month)) return { draft: {}, refused: null };
-    const found = await telemetry(month, now);
-    return isRefused(found) ? { draft: {}, refused: found.refused } : { draft: found, refused: null };
-  };
-
-  /** A draft of telemetry is its month; what is shown is what that month gives. */
-  const telemetryChecked = async (given: PlainObject, now: string): Promise<{ made: MadeDocument; shown: Checked }> => {
-    const { draft, refused } = await telemetryDraft(given, now);
-    const made = makeDocument('finance-telemetry', draft, now);
-    const shown = checked(made, 'finance-telemetry');
-    return {
-      made,
-      shown: refused === null ? shown : { ...shown, missing: [{ pointer: '/month', says: refused }], message: null, field: null },
-    };
   };
 
   return {
@@ -106,11 +78,6 @@ export const createMakers = ({
             newest === null ? ['There are no policy decisions yet: make them first.'] : ['Everything but the approvals stays as it is.'],
         };
       }
-      if (kind === 'finance-telemetry') {
-        const { document, notes } = maker.start(null, { now, month: month ?? null, monthTiers: null });
-        const { made, shown } = await telemetryChecked(document, now);
-        return { ...shown, document, kind, name: maker.fileName(made.document), basedOn, notes: [...notes] };
-      }
       const monthTiers =
         month === undefined || kind !== 'policy-decisions' ? null : await store.read('evidence.monthTiers', { month, asOf: now });
       const { document, notes } = maker.start(newest?.document ?? null, { now, month: month ?? null, monthTiers });
@@ -119,19 +86,12 @@ export const createMakers = ({
       return { ...checked(made, kind), document, kind, name: maker.fileName(made.document), basedOn, notes: [...notes] };
     },
     'evidence.makeCheck': async ({ kind, document }, { now }) => {
-      if (kind === 'finance-telemetry') {
-        const { made, shown } = await telemetryChecked(isPlainObject(document) ? document : {}, now);
-        return { ...shown, kind, name: makerOf(kind).fileName(made.document) };
-      }
-      const made = makeDocument(kind, await draftOf(kind, document, now), now);
+      const made = makeDocument(kind, await draftOf(kind, document), now);
       return { ...checked(made, kind), kind, name: makerOf(kind).fileName(made.document) };
     },
     'evidence.make': async ({ kind, document, name, note }, ctx) => {
       const maker = makerOf(kind);
-      const made = makeDocument(kind, await draftOf(kind, document, ctx.now), ctx.now);
-      // What is computed is kept as it is or not at all: an empty snapshot would only be in the way.
-      if (kind === 'finance-telemetry' && made.missing.length > 0)
-        throw new AppError('BAD_INPUT', `${made.missing[0]!.says} Nothing was stored.`, { nextStep: 'Choose a month that is over.' });
+      const made = makeDocument(kind, await draftOf(kind, document), ctx.now);
       if (made.bytes.length > MAX_ARTIFACT_BYTES)
         throw new AppError(
           'BAD_INPUT',

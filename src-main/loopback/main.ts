@@ -9,7 +9,6 @@ import { AppError } from '../../src-shared/kernel/errors.ts';
 import { SECURITY_HEADERS } from '../app/content-security-policy.ts';
 import type { HostedApp } from '../app/hosted-app.ts';
 import { listRendererFiles, type RendererFiles } from '../app/renderer-files.ts';
-import { takeEventPost } from './event-intake.ts';
 import { sendDownload, takeUpload } from './file-transfer.ts';
 import { decideRequest, decideUpgrade, type GuardedRequest, type GuardSettings, type Refusal, SUBPROTOCOL } from './request-guard.ts';
 import { sendFile } from './static-files.ts';
@@ -154,21 +153,8 @@ const handle = async (request: IncomingMessage, response: ServerResponse, served
     case 'download':
       await sendDownload(served.app, decision.ticket, response);
       return;
-    case 'metrics': {
-      const text = await served.app.metricsText();
-      response.writeHead(text === null ? 403 : 200, {
-        ...SECURITY_HEADERS,
-        'Content-Type': 'text/plain; version=0.0.4; charset=utf-8',
-        'Cache-Control': 'no-store',
-      });
-      response.end(request.method === 'HEAD' ? '' : (text ?? 'Whoever acts in the console may not read its metrics.\n'));
-      return;
-    }
     case 'upload':
       await takeUpload(served.app, decision.ticket, request, response);
-      return;
-    case 'intake':
-      await takeEventPost(served.app, decision.token, request, response);
   }
 };
 

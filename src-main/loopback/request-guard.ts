@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { DOWNLOAD_PATH, INTAKE_PATH, METRICS_PATH, TICKET, UPLOAD_PATH } from '../app/hosted-app.ts';
+import { DOWNLOAD_PATH, TICKET, UPLOAD_PATH } from '../app/hosted-app.ts';
 import { isPlainPath } from '../app/renderer-files.ts';
 
 /** What the guard needs to know of a request; header values in order, each as often as it was sent. */
@@ -30,10 +30,7 @@ export type RequestDecision =
   | Refusal
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'download'; readonly ticket: string }
-  | { readonly kind: 'metrics' }
-  | { readonly kind: 'upload'; readonly ticket: string }
-  /** The token is the intake's own; the app knows whether it counts. */
-  | { readonly kind: 'intake'; readonly token: string | null };
+  | { readonly kind: 'upload'; readonly ticket: string };
 
 export type UpgradeDecision = Refusal | { readonly kind: 'socket' };
 
@@ -50,7 +47,6 @@ export const decideRequest = (request: GuardedRequest, settings: GuardSettings):
   const [path = ''] = request.target.split('?', 1);
   if (!isPlainPath(path)) return refuse(400, 'The path is not a plain one.');
   if (request.method === 'POST') {
-    if (path === INTAKE_PATH) return decideIntake(request, settings);
     const refused = refuseOrigin(request, settings) ?? refuseToken(bearerToken(request), settings);
     if (refused !== null) return refused;
     const ticket = ticketOf(path, UPLOAD_PATH);
@@ -63,18 +59,7 @@ export const decideRequest = (request: GuardedRequest, settings: GuardSettings):
     const ticket = request.method === 'GET' ? ticketOf(path, DOWNLOAD_PATH) : null;
     return ticket === null ? refuse(404, 'There is no such download.') : { kind: 'download', ticket };
   }
-  // A scraper is no page: it has no Origin, so the token alone opens this door.
-  if (path === METRICS_PATH) return refuseToken(bearerToken(request), settings) ?? { kind: 'metrics' };
   return { kind: 'file', path };
-};
-
-/**
- * An emitter is no page and sends no Origin; a page that is not ours is refused before its token is looked at. The launch's
- * token opens nothing here, and the intake's nothing else.
- */
-const decideIntake = (request: GuardedRequest, settings: GuardSettings): RequestDecision => {
-  const refused = (request.headers['origin'] === undefined ? null : refuseOrigin(request, settings)) ?? refuseForeignFetch(request);
-  return refused ?? { kind: 'intake', token: bearerToken(request) };
 };
 
 /** Decides whether a WebSocket may open. Browsers do not apply the same-origin rule to sockets, so every line counts. */

@@ -3,7 +3,7 @@ import type { Role } from '../../src-shared/contract/roles.ts';
 import { AppError } from '../../src-shared/kernel/errors.ts';
 import { type Actor, appendAudit, CONSOLE_ACTOR } from '../audit/index.ts';
 import type { QueryMap, StoreDb } from '../store/index.ts';
-import { memberNameKey, requirePartnerFits } from './members.ts';
+import { memberNameKey } from './members.ts';
 
 interface MemberRow {
   readonly member_id: string;
@@ -12,10 +12,9 @@ interface MemberRow {
   readonly email: string | null;
   readonly added_at: string;
   readonly owner: number | null;
-  readonly partner_id: string | null;
 }
 
-const SELECT = 'SELECT member_id, name, role, email, added_at, owner, partner_id FROM members';
+const SELECT = 'SELECT member_id, name, role, email, added_at, owner FROM members';
 
 const memberOf = (row: MemberRow): Member => ({
   memberId: row.member_id,
@@ -24,7 +23,6 @@ const memberOf = (row: MemberRow): Member => ({
   email: row.email,
   addedAt: row.added_at,
   owner: row.owner === 1,
-  partnerId: row.partner_id,
 });
 
 const byId = (db: StoreDb, memberId: string): Member | null => {
@@ -79,8 +77,6 @@ export interface NewMember {
   readonly name: string;
   readonly role: Role;
   readonly email: string | null;
-  /** For the partner roles, and for them alone. */
-  readonly partnerId?: string | null;
 }
 
 const insert = (db: StoreDb, member: NewMember, addedAt: string, addedBy: string | null, owner: boolean): Member => {
@@ -91,46 +87,27 @@ const insert = (db: StoreDb, member: NewMember, addedAt: string, addedBy: string
       details: { name: taken.name },
     });
   db.run(
-    `INSERT INTO members (seq, member_id, name, name_key, role, email, added_at, added_by, owner, partner_id)
-     VALUES ((SELECT coalesce(max(seq), 0) + 1 FROM members), ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    [
-      member.memberId,
-      member.name.trim(),
-      memberNameKey(member.name),
-      member.role,
-      member.email,
-      addedAt,
-      addedBy,
-      owner ? 1 : null,
-      member.partnerId ?? null,
-    ],
+    `INSERT INTO members (seq, member_id, name, name_key, role, email, added_at, added_by, owner)
+     VALUES ((SELECT coalesce(max(seq), 0) + 1 FROM members), ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [member.memberId, member.name.trim(), memberNameKey(member.name), member.role, member.email, addedAt, addedBy, owner ? 1 : null],
   );
   return byId(db, member.memberId)!;
 };
 
-/** The members the running query may see: a partner's see those of their partner; a tenant knows none of them. */
-const scopeOf = (db: StoreDb): string => {
-  if (db.scope.tenantId !== null) return ' AND FALSE';
-  return db.scope.partnerId === null ? '' : ' AND partner_id = scope_partner()';
-};
-const isVisible = (db: StoreDb, member: Member | null): Member | null =>
-  member === null || db.scope.partnerId === null || member.partnerId === db.scope.partnerId ? member : null;
-
 export const membersReads = {
-  'members.list': (db: StoreDb, _args: null): Member[] =>
-    db.all<MemberRow>(`${SELECT} WHERE TRUE${scopeOf(db)} ORDER BY seq`).map(memberOf),
+  'members.list': (db: StoreDb, _args: null): Member[] => db.all<MemberRow>(`${SELECT} ORDER BY seq`).map(memberOf),
   'members.owner': (db: StoreDb, _args: null): Member | null => {
     const row = db.get<MemberRow>(`${SELECT} WHERE owner = 1`);
     return row ? memberOf(row) : null;
   },
-  'members.byId': (db: StoreDb, { memberId }: { memberId: string }): Member | null => isVisible(db, byId(db, memberId)),
+  'members.byId': (db: StoreDb, { memberId }: { memberId: string }): Member | null => byId(db, memberId),
   /** By id, or by name whatever its capitals. */
-  'members.find': (db: StoreDb, { text }: { text: string }): Member | null => isVisible(db, byId(db, text) ?? byName(db, text)),
+  'members.find': (db: StoreDb, { text }: { text: string }): Member | null => byId(db, text) ?? byName(db, text),
 } satisfies QueryMap;
 
 export const membersWrites = {
   /** The workspace's owner, made with the workspace: role admin. Does nothing when there is one. */
-  'members.ensureOwner': (db: StoreDb, args: { member: Omit<NewMember, 'role' | 'partnerId'>; requestId: string; now: string }): Member => {
+  'members.ensureOwner': (db: StoreDb, args: { member: Omit<NewMember, 'role'>; requestId: string; now: string }): Member => {
     const row = db.get<MemberRow>(`${SELECT} WHERE owner = 1`);
     if (row) return memberOf(row);
     const owner = insert(db, { ...args.member, role: 'admin' }, args.now, null, true);
@@ -145,15 +122,14 @@ export const membersWrites = {
     });
     return owner;
   },
-  /** Fails with ALREADY_EXISTS when the name is taken, with BAD_INPUT when role and partner do not go together. */
+  /** Fails with ALREADY_EXISTS when the name is taken. */
   'members.add': (db: StoreDb, args: { member: NewMember; by: ChangedBy }): Member => {
-    requirePartnerFits(args.member.role, args.member.partnerId ?? null);
     const member = insert(db, args.member, args.by.now, args.by.memberId, false);
     recordChange(db, args.by, {
       action: 'member.add',
       subject: member.name,
       before: null,
-      after: { memberId: member.memberId, role: member.role, owner: false, partnerId: member.partnerId },
+      after: { memberId: member.memberId, role: member.role, owner: false },
     });
     return member;
   },

@@ -45,7 +45,7 @@ export const createMembersService = ({ store, newId }: MembersServiceOptions) =>
     'member.list': async () => ({ members: await store.read('members.list', null) }),
     'member.add': (input, ctx) =>
       store.write('members.add', {
-        member: { memberId: newId(), name: input.name, role: input.role, email: input.email ?? null, partnerId: input.partnerId ?? null },
+        member: { memberId: newId(), name: input.name, role: input.role, email: input.email ?? null },
         by: changedBy(ctx),
       }),
   } satisfies Pick<Handlers<Contract>, 'member.list' | 'member.add'>;

@@ -1,5 +1,4 @@
-import { isPartnerRole, type Role } from '../../src-shared/contract/roles.ts';
-import { AppError } from '../../src-shared/kernel/errors.ts';
+import type { Role } from '../../src-shared/contract/roles.ts';
 
 /**
  * Members: who acts in this workspace, and in which role. On one's own machine roles guide, they do not bind: whoever can
@@ -20,16 +19,4 @@ export const ROLE_PURPOSE: Readonly<Record<Role, string>> = {
   engineering: 'looks after feeds and their quality',
   platform: 'runs the machines the sources live on',
   leadership: 'reads the overview',
-};
-
-/** A partner role belongs to one partner; every other role to none. Fails with BAD_INPUT. */
-export const requirePartnerFits = (role: Role, partnerId: string | null): void => {
-  if (isPartnerRole(role) === (partnerId !== null)) return;
-  if (partnerId === null)
-    throw new AppError('BAD_INPUT', `A ${role} belongs to a partner, and none was named. Nothing was changed.`, {
-      nextStep: 'Say whose tenants the member looks after (--partner ID).',
-    });
-  throw new AppError('BAD_INPUT', `A ${role} sees every partner and belongs to none. Nothing was changed.`, {
-    nextStep: 'Leave the partner out, or choose the role partner_operator or partner_admin.',
-  });
 };

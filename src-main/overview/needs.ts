@@ -7,24 +7,18 @@ import { packetNeeds, type PacketStanding } from './packet-needs.ts';
 
 /** What needs a person, most urgent first: what is wrong before what is late before what could be better. */
 
-/** What concerns the whole workspace, whoever's data it is. */
-export interface HouseStanding {
-  readonly quarantineOpen: number;
-  readonly trustedLogs: number;
-  readonly gates: GateStanding;
-  readonly packets: PacketStanding;
-  readonly disk: { readonly state: 'ok' | 'soon' | 'short'; readonly freeBytes: number; readonly daysLeft: number | null };
-  readonly backup: { readonly lastAt: string | null; readonly overdue: boolean };
-  readonly readOnly: string | null;
-}
-
 export interface NeedsInput {
   /** Chains whose last verdict is not sound, worst first; at most a screenful. */
   readonly chains: readonly ChainRow[];
   readonly notVerified: number;
   readonly sources: readonly Source[];
-  /** null for who sees one partner or one tenant only: months, packets and the house concern everybody. */
-  readonly house: HouseStanding | null;
+  readonly quarantineOpen: number;
+  readonly trustedLogs: number;
+  readonly disk: { readonly state: 'ok' | 'soon' | 'short'; readonly freeBytes: number; readonly daysLeft: number | null };
+  readonly backup: { readonly lastAt: string | null; readonly overdue: boolean };
+  readonly readOnly: string | null;
+  readonly gates: GateStanding;
+  readonly packets: PacketStanding;
   /** Who looks. */
   readonly role: Role;
   /** ISO 8601 UTC. */
@@ -37,8 +31,7 @@ const plural = (count: number, one: string, many: string) =>
 export function listNeeds(input: NeedsInput): Need[] {
   const needs: Need[] = [];
   const add = (need: Need) => needs.push(need);
-  const { house } = input;
-  const ofGates = house === null ? [] : gateNeeds(house.gates, input.now);
+  const ofGates = gateNeeds(input.gates, input.now);
 
   for (const chain of input.chains.filter(({ verdict }) => verdict === 'BROKEN')) {
     const more = chain.findingsTotal > 1 ? ` ${plural(chain.findingsTotal - 1, 'more finding', 'more findings')}.` : '';
@@ -91,8 +84,43 @@ export function listNeeds(input: NeedsInput): Need[] {
     });
   }
   needs.push(...ofGates.filter(({ status }) => status !== 'bad'));
-  if (house !== null) {
-    needs.push(...packetNeeds(house.packets, input.role), ...houseNeeds(house));
+  needs.push(...packetNeeds(input.packets, input.role));
+  if (input.disk.state !== 'ok') {
+    const days = input.disk.daysLeft === null ? '' : ` At the present growth it lasts about ${plural(input.disk.daysLeft, 'day', 'days')}.`;
+    add({
+      needId: 'disk',
+      status: input.disk.state === 'short' ? 'bad' : 'warn',
+      title: 'Disk space gets short',
+      says: `${plural(Math.round(input.disk.freeBytes / 1e6), 'MB is', 'MB are')} free.${days} Free space, or move the workspace.`,
+      since: null,
+      foundBy: null,
+      action: { label: 'Open the workspace', address: '/settings/workspace' },
+    });
+  }
+  if (input.quarantineOpen > 0) {
+    add({
+      needId: 'quarantine',
+      status: 'warn',
+      title: `${plural(input.quarantineOpen, 'row waits', 'rows wait')} in quarantine`,
+      says: 'They could not be used as they came. They are kept; look at the reason, then requeue or dismiss them.',
+      since: null,
+      foundBy: 'sync',
+      action: { label: 'Open quarantine', address: '/quarantine' },
+    });
+  }
+  if (input.readOnly === null && input.backup.overdue) {
+    add({
+      needId: 'backup',
+      status: 'warn',
+      title: input.backup.lastAt === null ? 'There is no backup yet' : 'The last backup is old',
+      says:
+        input.backup.lastAt === null
+          ? 'One copy of this workspace is all there is.'
+          : `The last one is of ${input.backup.lastAt.slice(0, 16).replace('T', ' ')} UTC.`,
+      since: input.backup.lastAt,
+      foundBy: null,
+      action: { label: 'Make a backup', address: '/settings/workspace' },
+    });
   }
   if (input.notVerified > 0) {
     add({
@@ -105,7 +133,7 @@ export function listNeeds(input: NeedsInput): Need[] {
       action: { label: 'Open receipts', address: '/receipts' },
     });
   }
-  if (house?.trustedLogs === 0 && input.sources.length > 0) {
+  if (input.trustedLogs === 0 && input.sources.length > 0) {
     add({
       needId: 'trust',
       status: 'idle',
@@ -114,50 +142,6 @@ export function listNeeds(input: NeedsInput): Need[] {
       since: null,
       foundBy: null,
       action: { label: 'Add a verifier key', address: '/settings/trust' },
-    });
-  }
-  return needs;
-}
-
-/** Disk, quarantine, backup. */
-function houseNeeds(house: HouseStanding): Need[] {
-  const needs: Need[] = [];
-  const add = (need: Need) => needs.push(need);
-  if (house.disk.state !== 'ok') {
-    const days = house.disk.daysLeft === null ? '' : ` At the present growth it lasts about ${plural(house.disk.daysLeft, 'day', 'days')}.`;
-    add({
-      needId: 'disk',
-      status: house.disk.state === 'short' ? 'bad' : 'warn',
-      title: 'Disk space gets short',
-      says: `${plural(Math.round(house.disk.freeBytes / 1e6), 'MB is', 'MB are')} free.${days} Free space, or move the workspace.`,
-      since: null,
-      foundBy: null,
-      action: { label: 'Open the workspace', address: '/settings/workspace' },
-    });
-  }
-  if (house.quarantineOpen > 0) {
-    add({
-      needId: 'quarantine',
-      status: 'warn',
-      title: `${plural(house.quarantineOpen, 'row waits', 'rows wait')} in quarantine`,
-      says: 'They could not be used as they came. They are kept; look at the reason, then requeue or dismiss them.',
-      since: null,
-      foundBy: 'sync',
-      action: { label: 'Open quarantine', address: '/quarantine' },
-    });
-  }
-  if (house.readOnly === null && house.backup.overdue) {
-    add({
-      needId: 'backup',
-      status: 'warn',
-      title: house.backup.lastAt === null ? 'There is no backup yet' : 'The last backup is old',
-      says:
-        house.backup.lastAt === null
-          ? 'One copy of this workspace is all there is.'
-          : `The last one is of ${house.backup.lastAt.slice(0, 16).replace('T', ' ')} UTC.`,
-      since: house.backup.lastAt,
-      foundBy: null,
-      action: { label: 'Make a backup', address: '/settings/workspace' },
     });
   }
   return needs;

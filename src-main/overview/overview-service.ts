@@ -1,9 +1,8 @@
 import { Cron } from 'croner';
 import type { AuditEntry } from '../../src-shared/contract/audit.ts';
 import type { Contract } from '../../src-shared/contract/index.ts';
-import type { Handlers, OutputOf, Session } from '../../src-shared/contract/define.ts';
+import type { Handlers, OutputOf } from '../../src-shared/contract/define.ts';
 import type { Member } from '../../src-shared/contract/host.ts';
-import { isPartnerRole } from '../../src-shared/contract/roles.ts';
 import type { ChainRow } from '../../src-shared/contract/receipts.ts';
 import type { Source } from '../../src-shared/contract/sources.ts';
 import type { Store } from '../store/index.ts';
@@ -12,7 +11,7 @@ import { sayActivity } from './activity-words.ts';
 import { judgeFreshness } from './freshness.ts';
 import type { GateStanding } from './gate-needs.ts';
 import type { PacketStanding } from './packet-needs.ts';
-import { type HouseStanding, listNeeds } from './needs.ts';
+import { listNeeds, type NeedsInput } from './needs.ts';
 import type { overviewReads } from './overview-queries.ts';
 
 /** What the overview asks of the rooms before it. */
@@ -31,7 +30,7 @@ export interface OverviewDeps {
   readonly findReceipts: (text: string, limit: number) => Promise<OutputOf<Contract, 'receipt.find'>['matches']>;
   readonly gates: (now: string) => Promise<GateStanding>;
   readonly packets: (now: string) => Promise<PacketStanding>;
-  readonly house: () => Promise<Pick<HouseStanding, 'disk' | 'backup' | 'readOnly'>>;
+  readonly house: () => Promise<Pick<NeedsInput, 'disk' | 'backup' | 'readOnly'>>;
 }
 
 const DAYS = 14;
@@ -42,28 +41,29 @@ const SHORTEST_HASH = 6;
 
 type OverviewProcedures = Pick<Handlers<Contract>, 'overview.get' | 'overview.seen' | 'search.find'>;
 
-/** A partner's members, and whoever looks as one tenant, see nothing that concerns the whole workspace. */
-const seesTheHouse = ({ role, viewing }: Session): boolean => !isPartnerRole(role) && viewing === null;
-
 /** The handlers of the overview and of the search: they read from every room and are read by none. */
-export function createOverviewService(deps: OverviewDeps) {
+export function createOverviewService(deps: OverviewDeps): { readonly handlers: OverviewProcedures } {
   const { store } = deps;
   const seenKey = (memberId: string) => `overview.seen:${memberId}`;
 
   const handlers: OverviewProcedures = {
     'overview.get': async (_input, { session, now }) => {
-      const [sources, inNeed, audit, house, successes, seen] = await Promise.all([
+      const [sources, quarantineOpen, inNeed, trustedLogs, audit, house, gates, packets, successes, seen] = await Promise.all([
         deps.sources(),
+        deps.quarantineOpen(),
         deps.chainsInNeed(),
+        deps.trustedLogs(),
         deps.newestAudit(ACTIVITY),
-        seesTheHouse(session) ? standingOfHouse(now) : null,
+        deps.house(),
+        deps.gates(now),
+        deps.packets(now),
         store.read('overview.successes', { since: new Date(Date.parse(now) - (DAYS + 30) * DAY_MS).toISOString() }),
         store.read('workspace.setting', { key: seenKey(session.member_id) }),
       ]);
       return {
-        needs: listNeeds({ ...inNeed, sources, house, role: session.role, now }),
+        needs: listNeeds({ ...inNeed, sources, quarantineOpen, trustedLogs, gates, packets, role: session.role, now, ...house }),
         freshness: freshnessOf(sources, successes, now),
-        changes: await changesSince(typeof seen === 'string' ? seen : null, seesTheHouse(session)),
+        changes: await changesSince(typeof seen === 'string' ? seen : null),
         activity: audit.map((entry) => ({
           seq: entry.seq,
           at: entry.at,
@@ -72,8 +72,7 @@ export function createOverviewService(deps: OverviewDeps) {
           hash: entry.hash,
           address: entry.address,
         })),
-        // A partner's tenants may come from a source of the company: their overview is never the first run.
-        empty: sources.length === 0 && seesTheHouse(session),
+        empty: sources.length === 0,
       };
     },
     'overview.seen': async (_input, { session, now }) => {
@@ -120,40 +119,19 @@ export function createOverviewService(deps: OverviewDeps) {
     },
   };
 
-  async function standingOfHouse(now: string): Promise<HouseStanding> {
-    const [quarantineOpen, trustedLogs, gates, packets, house] = await Promise.all([
-      deps.quarantineOpen(),
-      deps.trustedLogs(),
-      deps.gates(now),
-      deps.packets(now),
-      deps.house(),
-    ]);
-    return { quarantineOpen, trustedLogs, gates, packets, ...house };
-  }
-
-  async function changesSince(since: string | null, ofTheHouse: boolean): Promise<OutputOf<Contract, 'overview.get'>['changes']> {
+  async function changesSince(since: string | null): Promise<OutputOf<Contract, 'overview.get'>['changes']> {
     if (since === null) return { since: null, items: [] };
     const { accepted, quarantined, changed, entries } = await store.read('overview.since', { since });
     const items = [
       { says: 'receipts came in', count: accepted, address: '/receipts' },
-      ...(ofTheHouse ? [{ says: 'rows went to quarantine', count: quarantined, address: '/quarantine' }] : []),
+      { says: 'rows went to quarantine', count: quarantined, address: '/quarantine' },
       { says: 'times a source changed its past', count: changed, address: '/receipts' },
       { says: 'entries in the audit log', count: entries, address: '/audit' },
     ];
     return { since, items: items.filter(({ count }) => count > 0) };
   }
 
-  /** Feeds that are past their promise now, by whole hours. */
-  const lateFeeds = async (now: string): Promise<{ source: string; feed: string; hoursLate: number }[]> => {
-    const since = new Date(Date.parse(now) - (DAYS + 30) * DAY_MS).toISOString();
-    const [sources, successes] = await Promise.all([deps.sources(), store.read('overview.successes', { since })]);
-    return freshnessOf(sources, successes, now).flatMap(({ sourceName, feed, state, days }) => {
-      const hoursLate = days.at(-1)?.hoursLate ?? null;
-      return state === 'paused' || hoursLate === null ? [] : [{ source: sourceName, feed, hoursLate }];
-    });
-  };
-
-  return { handlers, lateFeeds };
+  return { handlers };
 }
 
 function freshnessOf(

@@ -1,7 +1,6 @@
 /** How all chains stand, one light row each: for the list, its counts and the seal. Nothing here counts receipts. */
 import type { FindingDocument, Verdict } from '../../src-shared/contract/common.ts';
 import type { ChainRow } from '../../src-shared/contract/receipts.ts';
-import { sourceScopeSql } from '../sources/index.ts';
 import type { StoreDb } from '../store/index.ts';
 import { parseTimestamp } from '../trust/timestamps.ts';
 import { chainAddress, chainKeyOf } from './chain-address.ts';
@@ -83,15 +82,13 @@ const standingOf = (row: StandingRow): ChainStanding => ({
   firstFindingNo: row.first_finding_no,
 });
 
-const scoped = (db: StoreDb): string => sourceScopeSql(db, 's.source_no');
-
-/** All chains that may be seen, in the order of source and folder, each with its current generation. */
+/** All chains in the order of source and folder, each with its current generation. */
 export const allStandings = (db: StoreDb): ChainStanding[] =>
-  db.all<StandingRow>(`${STANDING} WHERE TRUE${scoped(db)} ORDER BY s.name, c.folder`, [null]).map(standingOf);
+  db.all<StandingRow>(`${STANDING} ORDER BY s.name, c.folder`, [null]).map(standingOf);
 
 /** One chain with the named generation, or its current one; null where there is no such chain or generation. */
 export const standingOfChain = (db: StoreDb, sourceName: string, folder: string, generation: number | null): ChainStanding | null => {
-  const row = db.get<StandingRow>(`${STANDING} WHERE s.name = ? AND c.folder = ?${scoped(db)}`, [generation, sourceName, folder]);
+  const row = db.get<StandingRow>(`${STANDING} WHERE s.name = ? AND c.folder = ?`, [generation, sourceName, folder]);
   return row === undefined || (generation !== null && row.stream_no === null) ? null : standingOf(row);
 };
 

@@ -3,7 +3,6 @@ import type { OutputOf } from '../../src-shared/contract/define.ts';
 import type { Contract } from '../../src-shared/contract/index.ts';
 import type { ReceiptRow } from '../../src-shared/contract/receipts.ts';
 import { AppError } from '../../src-shared/kernel/errors.ts';
-import { sourceScopeSql } from '../sources/index.ts';
 import type { QueryMap, StoreDb } from '../store/index.ts';
 import { MAX_LINE_BYTES } from '../trust/canonical-scanner.ts';
 import { profileOf } from '../trust/chain-verifier.ts';
@@ -165,11 +164,11 @@ function findReceipts(db: StoreDb, { text, limit }: { readonly text: string; rea
   return [...matches.values()];
 }
 
-/** Source and folder of a stream that is the current one of a chain that may be seen; null for an earlier generation. */
+/** Source and folder of a stream that is the current one of its chain; null for an earlier generation. */
 const placeOf = (db: StoreDb, streamNo: number): { readonly name: string; readonly folder: string } | null =>
   db.get<{ name: string; folder: string }>(
     `SELECT s.name, c.folder FROM streams t JOIN chains c USING (chain_no) JOIN sources s USING (source_id)
-     WHERE t.stream_no = ? AND t.generation = (SELECT max(generation) FROM streams WHERE chain_no = t.chain_no)${sourceScopeSql(db, 's.source_no')}`,
+     WHERE t.stream_no = ? AND t.generation = (SELECT max(generation) FROM streams WHERE chain_no = t.chain_no)`,
     [streamNo],
   ) ?? null;
 
@@ -188,7 +187,7 @@ export const receiptReads = {
   },
   'receipts.get': (db: StoreDb, args: ChainArgs & { index: number }): ReceiptAnswer => getReceipt(db, args),
   'receipts.find': (db: StoreDb, args: { text: string; limit: number }): Match[] => findReceipts(db, args),
-  /** Where a hash stands in the chains that may be seen, earlier generations too. */
+  /** Where a hash stands in the workspace, earlier generations too. */
   'receipts.whereHash': (db: StoreDb, { hash }: { hash: string }): { chainKey: string; generation: number; index: number }[] =>
     rangesOfPrefix(hash)
       .flatMap(({ from, to }) =>
@@ -198,8 +197,7 @@ export const receiptReads = {
       .flatMap(({ position }) =>
         db
           .all<{ name: string; folder: string; generation: number }>(
-            `SELECT s.name, c.folder, t.generation FROM streams t JOIN chains c USING (chain_no) JOIN sources s USING (source_id)
-             WHERE t.stream_no = ?${sourceScopeSql(db, 's.source_no')}`,
+            'SELECT s.name, c.folder, t.generation FROM streams t JOIN chains c USING (chain_no) JOIN sources s USING (source_id) WHERE t.stream_no = ?',
             [Math.floor(position / LINES_PER_STREAM)],
           )
           .map(({ name, folder, generation }) => ({ chainKey: chainKeyOf(name, folder), generation, index: indexOf(position) })),

@@ -63,8 +63,6 @@ export interface QuarantineInput {
   readonly nextStep: string;
   /** Where the row can be seen in the console, when it was kept. */
   readonly address: string | null;
-  /** Set where the same bytes are the same row wherever the source puts them: it is then held once for all places. */
-  readonly anywhere?: true;
 }
 
 export interface DeliveryResult {
@@ -105,22 +103,14 @@ export interface FeedModule {
    * they came), `left` waits until the line is finished.
    */
   readonly unfinishedLines: 'taken' | 'left';
-  /**
-   * For a feed of JSON texts, one a line, that leaves unfinished lines: empty lines are no rows, and a last line without LF is
-   * taken when it is a whole JSON text, for then nothing but a line end may follow. Left out: every LF ends a row.
-   */
-  readonly jsonLines?: true;
   /** Whether a file below `<source>/<feed>/` belongs to this feed, and how it is read. Pure. */
   classify(path: string): FileKind | null;
   /** Order in which files of one run are delivered: smaller first, then by path. Manifests come before lines, lines before checkpoints. */
   order(path: string): number;
   /** What a source offers, from the paths of its files. Pure. */
   describe(paths: readonly string[]): FeedSummary;
-  /**
-   * One item of `GET {base}/feeds/{feed}`, parsed: where its bytes belong, or why it cannot be used. Pure.
-   * @param bytes the item as it came, for what parsing loses: digits of numbers
-   */
-  parseItem(item: Readonly<Record<string, unknown>>, bytes: Uint8Array): HttpItem;
+  /** One item of `GET {base}/feeds/{feed}`, parsed: where its bytes belong, or why it cannot be used. Pure. */
+  parseItem(item: Readonly<Record<string, unknown>>): HttpItem;
   /**
    * Takes a delivery. Runs in the writer, inside the transaction that also moves the cursor: a kill leaves both or
    * neither. Bytes of an `append` that were already taken are counted as duplicates and change nothing.
@@ -132,8 +122,6 @@ export interface FeedModule {
    * touched is then delivered again as a `restart`, and the feed tells duplicates by its own keys.
    */
   readonly firstDifference?: (db: StoreDb, sourceId: string, path: string, offset: number, bytes: Uint8Array) => number | null;
-  /** Bytes of an appended file that are taken at a time; the engine has a size of its own where this is left out. */
-  readonly chunkBytes?: number;
   /** The largest whole file that is delivered; the engine has a limit of its own where this is left out. */
   readonly maxWholeBytes?: number;
   /**
@@ -149,8 +137,6 @@ export type HttpItem =
   /** `line` counts from 1; `ended` is false for an unfinished last line. `bytes` come without the LF. */
   | { readonly kind: 'line'; readonly path: string; readonly line: number; readonly bytes: Uint8Array; readonly ended: boolean }
   | { readonly kind: 'whole'; readonly path: string; readonly bytes: Uint8Array }
-  /** A row that is served as it is: the next line of a file that only the console counts. `bytes` without LF. */
-  | { readonly kind: 'row'; readonly path: string; readonly bytes: Uint8Array }
   | { readonly kind: 'garbage'; readonly says: string };
 
 export const NO_ROWS: Conservation = { received: 0, accepted: 0, duplicate: 0, conflict: 0, late: 0, quarantined: 0 };

@@ -10,7 +10,6 @@ import {
   type SourceFile,
   statSourceFile,
 } from './folder-reader.ts';
-import { isWholeObject } from './json-line.ts';
 import { grouped, plural } from './source.ts';
 import type { FileCursor } from './sync-queries.ts';
 import {
@@ -340,13 +339,9 @@ class FolderRun {
     for (;;) {
       const end = bytes.lastIndexOf(10) + 1;
       // A copy, for a view would drag the whole chunk's memory through to the writer.
-      if (end > 0) {
-        if (end === bytes.length) return bytes;
-        const isAll = offset + bytes.length === size && this.ctx.module.jsonLines === true && isWholeObject(bytes.subarray(end));
-        return isAll ? bytes : bytes.slice(0, end);
-      }
+      if (end > 0) return end === bytes.length ? bytes : bytes.slice(0, end);
       if (!waits) return bytes;
-      if (offset + bytes.length === size) return this.ctx.module.jsonLines && isWholeObject(bytes) ? bytes : bytes.slice(0, 0);
+      if (offset + bytes.length === size) return bytes.slice(0, 0);
       if (bytes.length >= MAX_LINE_BYTES)
         throw garbageError(
           `a line at byte ${grouped(offset)} is longer than ${grouped(MAX_LINE_BYTES)} bytes.`,

@@ -53,7 +53,7 @@ export const syncHttp = async (run: RunContext, options: HttpRunOptions): Promis
   }
 };
 
-type PlacedItem = Extract<HttpItem, { kind: 'line' | 'whole' }>;
+type PlacedItem = Exclude<HttpItem, { kind: 'garbage' }>;
 
 /** Which files are delivered anew, after everything was compared. */
 interface Plan {
@@ -67,9 +67,6 @@ class HttpRun {
   private readonly ctx: RunContext;
   private readonly options: HttpRunOptions;
   private readonly known: Map<string, FileCursor>;
-  /** Lines that were counted in files of rows served as they are; before the first one, what was taken before this run. */
-  private counted = new Map<string, number>();
-  private fromStart = false;
   private page: PageCursor;
   private doneBytes = 0;
   private takenBytes = 0;
@@ -104,7 +101,6 @@ class HttpRun {
     const seen = new Map<string, { bytes: number; lines: number; because: string | null; sha256: string | null }>();
     let cursor: PageCursor = START;
     let empty = 0;
-    this.readAgain();
     for (;;) {
       const page = await this.fetch(cursor);
       if (page.kind === 'no-such-feed') return this.noSuchFeed();
@@ -142,7 +138,6 @@ class HttpRun {
       if (state.sha256 !== null && (known?.kind !== 'whole' || known.tailSha256 !== state.sha256)) whole.set(path, state.sha256);
     }
     this.page = START;
-    this.readAgain();
     const result = await this.readOn({ restart, whole });
     if (changedPast) return changedPastResult(this.cursorText(), [...restart.keys()], `${changedPast[0]}: ${changedPast[1].because}`);
     if (shrank !== null) return shrankResult(this.cursorText(), shrank);
@@ -200,23 +195,10 @@ class HttpRun {
   ): Generator<{ readonly placed: PlacedItem | null; readonly says: string; readonly bytes: Buffer; readonly number: number }> {
     let number = firstItem;
     for (const { item, bytes } of parseNdjson(body, firstItem)) {
-      const parsed = this.placed(this.ctx.module.parseItem(item, bytes));
+      const parsed = this.ctx.module.parseItem(item);
       yield parsed.kind === 'garbage' ? { placed: null, says: parsed.says, bytes, number } : { placed: parsed, says: '', bytes, number };
       number += 1;
     }
-  }
-
-  /** Gives a row that is served as it is the line it has when the feed is read from its start. */
-  private placed(item: HttpItem): Exclude<HttpItem, { kind: 'row' }> {
-    if (item.kind !== 'row') return item;
-    const line = (this.counted.get(item.path) ?? (this.fromStart ? 0 : (this.known.get(item.path)?.lines ?? 0))) + 1;
-    this.counted.set(item.path, line);
-    return { kind: 'line', path: item.path, line, bytes: item.bytes, ended: true };
-  }
-
-  private readAgain(): void {
-    this.counted = new Map();
-    this.fromStart = true;
   }
 
   private unusableItem(bytes: Buffer, says: string, number: number): QuarantineInput {

@@ -17,12 +17,8 @@ export {
 } from './feed-module.ts';
 export type { HttpOptions } from './http-reader.ts';
 export { itemBytes } from './item-bytes.ts';
-export { isNdjsonPath, parseLineItem } from './line-items.ts';
-export { ITEM_UNUSABLE, previewOf, quarantineIdOf } from './quarantine.ts';
-export { type HeldInput, heldInput, holdRows, settleHeld } from './quarantine-queries.ts';
-export { isBlank } from './json-line.ts';
+export { ITEM_UNUSABLE, previewOf } from './quarantine.ts';
 export { backoffMs, checkSchedule, DEFAULT_SCHEDULE, MANUAL } from './schedule.ts';
-export { sourceScopeSql } from './source-scope.ts';
 export { grouped, plural, tokenName } from './source.ts';
 export { type NewSource, type ScheduledSource, sourcesReads, sourcesWrites, type StoredSource } from './sources-queries.ts';
 export { createSourcesService, type SourcesStore, type StartJob } from './sources-service.ts';

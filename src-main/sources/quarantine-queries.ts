@@ -72,14 +72,7 @@ const addEvent = (db: StoreDb, event: QuarantineEvent): number => {
  */
 export const holdRows = (
   db: StoreDb,
-  from: {
-    readonly sourceNo: number;
-    readonly sourceId: string;
-    readonly feed: string;
-    /** null: it came in without a sync. */
-    readonly runNo: number | null;
-    readonly now: string;
-  },
+  from: { readonly sourceNo: number; readonly sourceId: string; readonly feed: string; readonly runNo: number; readonly now: string },
   rows: readonly QuarantineInput[],
 ): void => {
   for (const row of rows) {
@@ -112,7 +105,7 @@ export const holdRows = (
       rowNo,
       at: from.now,
       what: 'seen',
-      ...(from.runNo === null ? {} : { runNo: from.runNo }),
+      runNo: from.runNo,
       code: row.code,
       says: row.says,
       nextStep: row.nextStep,
@@ -219,51 +212,6 @@ export const quarantineReads = {
   },
 } satisfies QueryMap;
 
-/** A row that is held, as it was delivered. */
-export interface HeldInput {
-  readonly rowNo: number;
-  readonly sourceNo: number;
-  readonly sourceId: string;
-  readonly feed: string;
-  readonly state: QuarantineState;
-  readonly timesSeen: number;
-  readonly code: string;
-  readonly path: string;
-  readonly byteOffset: number | null;
-  readonly byteLength: number;
-  readonly bytes: Buffer;
-}
-
-/** For a feed that takes rows by itself when what they lacked has come. */
-export const heldInput = (db: StoreDb, quarantineId: string): HeldInput | null =>
-  db.get<HeldInput>(
-    `SELECT st.row_no AS rowNo, st.source_no AS sourceNo, s.source_id AS sourceId, st.feed, st.state, st.times_seen AS timesSeen, st.code, r.path,
-       r.byte_offset AS byteOffset, r.byte_length AS byteLength, r.bytes
-     FROM quarantine_rows r JOIN quarantine_state st USING (row_no) JOIN sources s ON s.source_no = r.source_no WHERE r.quarantine_id = ?`,
-    [quarantineId],
-  ) ?? null;
-
-/** Records that a held row was looked at by itself, and what came of it. */
-export const settleHeld = (db: StoreDb, rowNo: number, result: RequeueResult, now: string): void => {
-  const row = db.get<StateRow>('SELECT row_no, source_no, feed, state FROM quarantine_state WHERE row_no = ?', [rowNo])!;
-  const resolved = result.outcome === 'resolved';
-  addEvent(db, {
-    rowNo,
-    at: now,
-    what: resolved ? 'resolved' : 'still-bad',
-    code: result.code,
-    says: result.says,
-    nextStep: result.nextStep,
-  });
-  db.run('UPDATE quarantine_state SET code = ?, says = ?, next_step = ? WHERE row_no = ?', [
-    result.code,
-    result.says,
-    result.nextStep,
-    rowNo,
-  ]);
-  if (resolved) moveState(db, row, 'resolved');
-};
-
 interface HeldRow extends StateRow {
   readonly quarantine_id: string;
   readonly source_id: string;
@@ -311,7 +259,7 @@ const unknownFeed = (row: HeldRow): RequeueResult => ({
 
 /** An HTTP item that had no place in its feed: a newer program may know what it is, and then the source delivers it again. */
 const requeueItem = (module: FeedModule, row: HeldRow): RequeueResult => {
-  const parsed = module.parseItem(JSON.parse(row.bytes.toString('utf8')) as Readonly<Record<string, unknown>>, row.bytes);
+  const parsed = module.parseItem(JSON.parse(row.bytes.toString('utf8')) as Readonly<Record<string, unknown>>);
   return parsed.kind === 'garbage'
     ? { outcome: 'still-bad', code: ITEM_UNUSABLE, says: parsed.says, nextStep: row.next_step }
     : {

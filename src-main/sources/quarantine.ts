@@ -16,9 +16,7 @@ export const ITEM_UNUSABLE = 'ITEM_UNUSABLE';
  * later rule may name the same row's trouble differently.
  */
 export const quarantineIdOf = (sourceId: string, feed: string, row: QuarantineInput): string => {
-  const place = canonicalize(
-    row.anywhere ? [sourceId, feed, row.byteLength] : [sourceId, feed, row.path.toWellFormed(), row.line, row.byteOffset, row.byteLength],
-  )!;
+  const place = canonicalize([sourceId, feed, row.path.toWellFormed(), row.line, row.byteOffset, row.byteLength])!;
   return createHash('sha256').update(place, 'utf8').update('\0').update(row.bytes).digest('hex');
 };
 

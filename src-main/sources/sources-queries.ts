@@ -4,7 +4,6 @@ import { type ChangedBy, recordChange } from '../members/index.ts';
 import type { QueryMap, SqlValue, StoreDb } from '../store/index.ts';
 import { isConserved, NO_ROWS } from './feed-module.ts';
 import { quarantineReads } from './quarantine-queries.ts';
-import { sourceScopeSql } from './source-scope.ts';
 import { deriveSourceName, freeSourceName, plural, type SourceKind } from './source.ts';
 
 export type SourceState = Source['state'];
@@ -23,7 +22,6 @@ interface SourceRow {
   readonly state: SourceState;
   readonly schedule: string;
   readonly has_token: number;
-  readonly partner_id: string | null;
 }
 
 interface FeedRow extends Conservation {
@@ -38,7 +36,7 @@ interface FeedRow extends Conservation {
   readonly quarantine_open: number | null;
 }
 
-const SOURCES = `SELECT s.source_no, s.source_id, s.name, s.kind, s.location, s.added_at, t.state, t.schedule, t.has_token, t.partner_id
+const SOURCES = `SELECT s.source_no, s.source_id, s.name, s.kind, s.location, s.added_at, t.state, t.schedule, t.has_token
   FROM sources s JOIN source_settings t USING (source_no)`;
 
 const FEEDS = `SELECT f.feed, f.failures, f.last_success_at, f.unconserved_deliveries, f.received, f.accepted, f.duplicate, f.conflict,
@@ -70,7 +68,6 @@ const sourceOf = (db: StoreDb, row: SourceRow): StoredSource => {
     schedule: row.schedule,
     failures: Math.max(0, ...feeds.map(({ failures }) => failures)),
     hasToken: row.has_token === 1,
-    partnerId: row.partner_id,
     feeds: feeds.map((feed) => ({
       feed: feed.feed,
       cursor: feed.cursor,
@@ -85,10 +82,8 @@ const sourceOf = (db: StoreDb, row: SourceRow): StoredSource => {
   };
 };
 
-const scoped = (db: StoreDb): string => sourceScopeSql(db, 's.source_no');
-
 const rowById = (db: StoreDb, sourceId: string): SourceRow | null =>
-  db.get<SourceRow>(`${SOURCES} WHERE s.source_id = ?${scoped(db)}`, [sourceId]) ?? null;
+  db.get<SourceRow>(`${SOURCES} WHERE s.source_id = ?`, [sourceId]) ?? null;
 
 const mustFind = (db: StoreDb, sourceId: string): SourceRow => {
   const row = rowById(db, sourceId);
@@ -111,7 +106,6 @@ export interface NewSource {
   readonly location: string;
   readonly schedule: string;
   readonly hasToken: boolean;
-  readonly partnerId: string | null;
 }
 
 export interface ScheduledSource {
@@ -128,12 +122,10 @@ export interface ScheduledSource {
 export const sourcesReads = {
   ...quarantineReads,
   'sources.list': (db: StoreDb, { removed }: { removed: boolean }): StoredSource[] =>
-    db
-      .all<SourceRow>(`${SOURCES} WHERE ${removed ? 'TRUE' : "t.state <> 'removed'"}${scoped(db)} ORDER BY s.source_no`)
-      .map((row) => sourceOf(db, row)),
+    db.all<SourceRow>(`${SOURCES}${removed ? '' : " WHERE t.state <> 'removed'"} ORDER BY s.source_no`).map((row) => sourceOf(db, row)),
   /** By id or by name, removed ones too. */
   'sources.find': (db: StoreDb, { text }: { text: string }): StoredSource | null => {
-    const row = rowById(db, text) ?? db.get<SourceRow>(`${SOURCES} WHERE s.name = ?${scoped(db)}`, [text]);
+    const row = rowById(db, text) ?? db.get<SourceRow>(`${SOURCES} WHERE s.name = ?`, [text]);
     return row ? sourceOf(db, row) : null;
   },
   /** What the scheduler needs of every active source. */
@@ -165,8 +157,7 @@ export const sourcesReads = {
       })),
   'sources.offlineSince': (db: StoreDb, _args: null): string | null =>
     db.get<{ since: string | null }>(
-      `SELECT min(f.offline_since) AS since FROM sync_feed_state f JOIN source_settings t USING (source_no)
-       WHERE t.state = 'active'${sourceScopeSql(db, 'f.source_no')}`,
+      `SELECT min(f.offline_since) AS since FROM sync_feed_state f JOIN source_settings t USING (source_no) WHERE t.state = 'active'`,
     )?.since ?? null,
   /** Runs newest first, before the run numbered `before`. A run without an end runs now or was killed. */
   'sync.runs': (
@@ -179,7 +170,7 @@ export const sourcesReads = {
       `SELECT r.run_no, r.run_id, s.source_id, s.name, r.feed, r.started_at, e.ended_at, e.outcome, e.says, e.conserved, e.cursor,
          e.received, e.accepted, e.duplicate, e.conflict, e.late, e.quarantined
        FROM sync_runs r JOIN sources s USING (source_no) LEFT JOIN sync_run_ends e USING (run_no)
-       WHERE r.run_no < ?${args.sourceId === null ? '' : ' AND r.source_no = (SELECT source_no FROM sources WHERE source_id = ?)'}${sourceScopeSql(db, 'r.source_no')}
+       WHERE r.run_no < ?${args.sourceId === null ? '' : ' AND r.source_no = (SELECT source_no FROM sources WHERE source_id = ?)'}
        ORDER BY r.run_no DESC LIMIT ?`,
       [...params, args.limit + 1],
     );
@@ -241,26 +232,18 @@ interface Settings {
   readonly state: SourceState;
   readonly schedule: string;
   readonly hasToken: boolean;
-  readonly partnerId: string | null;
 }
 
-const settingsOf = (row: SourceRow): Settings => ({
-  state: row.state,
-  schedule: row.schedule,
-  hasToken: row.has_token === 1,
-  partnerId: row.partner_id,
-});
+const settingsOf = (row: SourceRow): Settings => ({ state: row.state, schedule: row.schedule, hasToken: row.has_token === 1 });
 
 const change = (db: StoreDb, row: SourceRow, to: Partial<Settings>, action: string, by: ChangedBy, extra: object = {}): StoredSource => {
   const before = settingsOf(row);
   const after = { ...before, ...to };
-  const differs = (Object.keys(after) as (keyof Settings)[]).some((key) => after[key] !== before[key]);
-  if (differs || 'token' in extra) {
-    db.run('UPDATE source_settings SET state = ?, schedule = ?, has_token = ?, partner_id = ? WHERE source_no = ?', [
+  if (after.state !== before.state || after.schedule !== before.schedule || after.hasToken !== before.hasToken || 'token' in extra) {
+    db.run('UPDATE source_settings SET state = ?, schedule = ?, has_token = ? WHERE source_no = ?', [
       after.state,
       after.schedule,
       after.hasToken ? 1 : 0,
-      after.partnerId,
       row.source_no,
     ]);
     recordChange(db, by, { action, subject: row.name, before, after: { ...after, ...extra }, address: addressOf(row.name) });
@@ -301,11 +284,10 @@ export const sourcesWrites = {
       source.location,
       args.by.now,
     ]);
-    db.run("INSERT INTO source_settings (source_no, state, schedule, has_token, partner_id) VALUES (?, 'active', ?, ?, ?)", [
+    db.run("INSERT INTO source_settings (source_no, state, schedule, has_token) VALUES (?, 'active', ?, ?)", [
       next,
       source.schedule,
       source.hasToken ? 1 : 0,
-      source.partnerId,
     ]);
     recordChange(db, args.by, {
       action: 'source.add',
@@ -317,7 +299,6 @@ export const sourcesWrites = {
         location: source.location,
         schedule: source.schedule,
         hasToken: source.hasToken,
-        partnerId: source.partnerId,
       },
       address: addressOf(name),
     });
@@ -326,24 +307,13 @@ export const sourcesWrites = {
   /** `token`: 'set' or 'removed' says that the secret itself was changed; it is never here. */
   'sources.configure': (
     db: StoreDb,
-    args: {
-      sourceId: string;
-      schedule: string | null;
-      token: 'set' | 'removed' | null;
-      /** undefined: as it is. */
-      partnerId?: string | null | undefined;
-      by: ChangedBy;
-    },
+    args: { sourceId: string; schedule: string | null; token: 'set' | 'removed' | null; by: ChangedBy },
   ): StoredSource => {
     const row = mustFind(db, args.sourceId);
     return change(
       db,
       row,
-      {
-        schedule: args.schedule ?? row.schedule,
-        hasToken: args.token === null ? row.has_token === 1 : args.token === 'set',
-        partnerId: args.partnerId === undefined ? row.partner_id : args.partnerId,
-      },
+      { schedule: args.schedule ?? row.schedule, hasToken: args.token === null ? row.has_token === 1 : args.token === 'set' },
       'source.configure',
       args.by,
       args.token === null ? {} : { token: args.token },

@@ -206,15 +206,7 @@ export const createSourcesService = (options: SourcesServiceOptions) => {
       if (token !== null) await tokens.set(tokenName(sourceId), token);
       try {
         const source = await store.write('sources.add', {
-          source: {
-            sourceId,
-            name: input.name ?? null,
-            kind: input.kind,
-            location,
-            schedule,
-            hasToken: token !== null,
-            partnerId: input.partnerId ?? null,
-          },
+          source: { sourceId, name: input.name ?? null, kind: input.kind, location, schedule, hasToken: token !== null },
           by: changedBy(ctx),
         });
         changed('sources');
@@ -236,7 +228,6 @@ export const createSourcesService = (options: SourcesServiceOptions) => {
         sourceId: source.sourceId,
         schedule: input.schedule ?? null,
         token: input.token === undefined ? null : input.token === null ? 'removed' : 'set',
-        partnerId: input.partnerId,
         by: changedBy(ctx),
       });
       if (input.token === null) await tokens.delete(tokenName(source.sourceId));

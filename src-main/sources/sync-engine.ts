@@ -167,7 +167,7 @@ export const createSyncEngine = (options: SyncEngineOptions): SyncEngine => {
       signal,
       progress,
       now: isoNow,
-      chunkBytes: options.chunkBytes ?? module.chunkBytes ?? CHUNK_BYTES,
+      chunkBytes: options.chunkBytes ?? CHUNK_BYTES,
       take: async (args) => {
         await store.write('sync.take', { ...args, runNo: begun.runNo, now: isoNow() }, { priority: 'background' });
       },

@@ -1,7 +1,6 @@
 import type { Conservation } from '../../src-shared/contract/sources.ts';
 import type { QueryMap, StoreDb } from '../store/index.ts';
 import { addCounts, type Delivery, type FeedModule, isConserved, NO_ROWS, type QuarantineInput } from './feed-module.ts';
-import { isBlank } from './json-line.ts';
 import { createQuarantineWrites, holdRows } from './quarantine-queries.ts';
 import { type FeedOutcome, sumDeliveries } from './sources-queries.ts';
 
@@ -137,17 +136,12 @@ const saveCursor = (db: StoreDb, run: RunRow, cursor: FileCursor): void => {
 };
 
 /** The engine's own count of rows, so that a feed's account of itself is held against something. */
-const rowsSeen = (delivery: Delivery, jsonLines: boolean): number | null => {
+const rowsSeen = (delivery: Delivery): number | null => {
   if (delivery.kind === 'whole') return null;
   const bytes = Buffer.from(delivery.bytes.buffer, delivery.bytes.byteOffset, delivery.bytes.byteLength);
   let rows = 0;
-  let start = 0;
-  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, start)) {
-    if (!jsonLines || !isBlank(bytes, start, at)) rows += 1;
-    start = at + 1;
-  }
-  // Behind the last LF such a feed gets a whole row or nothing.
-  return jsonLines && !isBlank(bytes, start, bytes.length) ? rows + 1 : rows;
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) rows += 1;
+  return rows;
 };
 
 const recordDelivery = (
@@ -306,7 +300,7 @@ export const createSyncWrites = (modules: readonly FeedModule[]) => {
       let unconserved = 0;
       for (const delivery of args.deliveries) {
         const { counts, quarantine } = module.accept(db, delivery);
-        const rows = rowsSeen(delivery, module.jsonLines ?? false);
+        const rows = rowsSeen(delivery);
         recordDelivery(db, run, {
           path: delivery.path,
           mode: delivery.kind === 'whole' ? 'whole' : delivery.mode,

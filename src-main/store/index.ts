@@ -52,7 +52,6 @@ export {
 } from './restore.ts';
 export { salvageDatabase, type SalvageManifest, type SalvageOptions } from './salvage.ts';
 export { type KnownWorkspace, openStateDir, type StateDir, stateFileName, stateFolder } from './state-dir.ts';
-export { currentScope, EVERYTHING, isScoped, NO_PARTNER, runScoped, runUnscoped, type Scope, seesScope } from './scope.ts';
 export { createStoreDb } from './store-db.ts';
 export { isConstraintError, storeError, storeErrorFrom, withStoreErrors, withStoreErrorsAsync } from './store-errors.ts';
 export { openStorePool, type Priority, type QueryMeasure, type StorePool, type StorePoolOptions } from './store-pool.ts';

@@ -1,6 +1,5 @@
 import type Sqlite from 'better-sqlite3';
 import { AppError } from '../../src-shared/kernel/errors.ts';
-import { EVERYTHING, type Scope } from './scope.ts';
 import type { SqlParams, StoreDb } from './types.ts';
 
 /**
@@ -24,8 +23,6 @@ interface Prepared {
 export interface CountingStoreDb extends StoreDb {
   /** Rows read and changed since the last call; for the slow-query log. */
   takeRowCount(): number;
-  /** Whose data the queries from here on may see. */
-  setScope(scope: Scope): void;
 }
 
 const tooBig = (column: string): AppError =>
@@ -41,10 +38,6 @@ export const createStoreDb = (raw: Sqlite.Database): CountingStoreDb => {
   const plain = new Map<string, Prepared>();
   const exact = new Map<string, Prepared>();
   let rows = 0;
-  let scope = EVERYTHING;
-  // In SQL the scope is asked for, never written into the text: one prepared statement serves every partner.
-  raw.function('scope_partner', { deterministic: true, directOnly: true }, () => scope.partnerId);
-  raw.function('scope_tenant', { deterministic: true, directOnly: true }, () => scope.tenantId);
 
   const prepare = (sql: string, safe: boolean): Prepared => {
     const statement = raw.prepare<unknown[], Record<string, unknown>>(sql).safeIntegers(safe);
@@ -125,12 +118,6 @@ export const createStoreDb = (raw: Sqlite.Database): CountingStoreDb => {
 
   return {
     raw,
-    get scope() {
-      return scope;
-    },
-    setScope: (to) => {
-      scope = to;
-    },
     all: <Row>(sql: string, params?: SqlParams) => {
       const found = readAll(sql, params);
       rows += found.length;

@@ -4,7 +4,6 @@ import { BACKUPS_FOLDER } from './backup.ts';
 import { DATABASE_NAME, makePrivateFolder } from './open-database.ts';
 import { isOpenHere, markClosed, markOpen } from './open-files.ts';
 import { finishInterruptedRestore, isRestoreInterrupted } from './restore.ts';
-import { currentScope } from './scope.ts';
 import type { QueryMap, Store } from './types.ts';
 import {
   receiveError,
@@ -13,7 +12,6 @@ import {
   type OpenReport,
   type StoreRole,
   type StoreWorkerData,
-  type ToStoreWorker,
 } from './worker-messages.ts';
 import { crashError, type SlotCall, type SlotCrash, WorkerSlot } from './worker-slot.ts';
 
@@ -259,7 +257,6 @@ export const openStorePool = async <Reads extends QueryMap, Writes extends Query
     if (closing !== undefined) return Promise.reject(closedError());
     return new Promise((done, reject) => {
       const id = nextId++;
-      const scope = currentScope();
       const call: Call = {
         id,
         name,
@@ -268,7 +265,7 @@ export const openStorePool = async <Reads extends QueryMap, Writes extends Query
         queuedAt: performance.now(),
         sentAt: 0,
         send: (post) => {
-          post({ type: 'query', id, name, args, scope } satisfies ToStoreWorker);
+          post({ type: 'query', id, name, args });
         },
         done,
         fail: (error) => {

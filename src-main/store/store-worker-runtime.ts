@@ -7,7 +7,6 @@ import { pruneBackups } from './backup-retention.ts';
 import { appliedMigrations, assertOpenable, migrate, type Migration, pendingMigrations } from './migrate.ts';
 import { closeWriter, openReader, openWriter } from './open-database.ts';
 import { peekDatabase } from './peek-database.ts';
-import type { Scope } from './scope.ts';
 import { createStoreDb, type CountingStoreDb } from './store-db.ts';
 import { storeError } from './store-errors.ts';
 import type { QueryMap } from './types.ts';
@@ -119,22 +118,21 @@ export const runStoreWorker = (parts: StoreWorkerParts): void => {
     }
   };
 
-  const runQuery = (name: string, args: unknown, scope: Scope): unknown => {
+  const runQuery = (name: string, args: unknown): unknown => {
     if (db === undefined) throw new Error('the connection is not open');
     const query = queries.get(name);
     if (query === undefined) throw new Error(`there is no ${data.role === 'writer' ? 'write' : 'read'} named ${name}`);
     const open = db;
-    open.setScope(scope);
     if (data.role === 'reader') return query(open, args);
     return open.raw.transaction(() => query(open, args)).immediate();
   };
 
-  const answer = (id: number, name: string, args: unknown, scope: Scope): void => {
+  const answer = (id: number, name: string, args: unknown): void => {
     const start = performance.now();
     db?.takeRowCount();
     const measured = (): { durationMs: number; rows: number } => ({ durationMs: performance.now() - start, rows: db?.takeRowCount() ?? 0 });
     try {
-      const value = runQuery(name, args, scope);
+      const value = runQuery(name, args);
       post({ type: 'done', id, value, ...measured() });
     } catch (error) {
       post({ type: 'failed', id, error: crossError(error, name, data.file), ...measured() });
@@ -177,7 +175,7 @@ export const runStoreWorker = (parts: StoreWorkerParts): void => {
   };
 
   port.on('message', (message: ToStoreWorker) => {
-    if (message.type === 'query') answer(message.id, message.name, message.args, message.scope);
+    if (message.type === 'query') answer(message.id, message.name, message.args);
     else if (message.type === 'open') void open();
     else close();
   });

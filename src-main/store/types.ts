@@ -1,5 +1,4 @@
 import type Sqlite from 'better-sqlite3';
-import type { Scope } from './scope.ts';
 
 /**
  * The store's seam. Rooms write named queries against `StoreDb`; `app/` gathers them into the workers; services call them
@@ -13,11 +12,6 @@ export type SqlParams = readonly SqlValue[] | Readonly<Record<string, SqlValue>>
 export interface StoreDb {
   /** The connection itself, for hot loops that keep their own statement. */
   readonly raw: Sqlite.Database;
-  /**
-   * Whose data the running query may see; everything where nobody asked through a session. SQL asks for it with
-   * `scope_partner()` and `scope_tenant()` (null: every one), so that the text of a query is the same for all.
-   */
-  readonly scope: Scope;
   /** Rows as plain objects. An integer beyond ±(2^53−1) throws; read such columns with `allExact`. */
   all<Row>(sql: string, params?: SqlParams): Row[];
   get<Row>(sql: string, params?: SqlParams): Row | undefined;

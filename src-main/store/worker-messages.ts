@@ -1,5 +1,4 @@
 import { AppError, type ErrorBody, isAppError, toErrorBody } from '../../src-shared/kernel/errors.ts';
-import type { Scope } from './scope.ts';
 import { storeErrorFrom } from './store-errors.ts';
 
 /** What crosses between the pools and their worker threads. Everything is structured-cloneable. */
@@ -41,7 +40,7 @@ export interface OpenReport {
 
 export type ToStoreWorker =
   | { readonly type: 'open' }
-  | { readonly type: 'query'; readonly id: number; readonly name: string; readonly args: unknown; readonly scope: Scope }
+  | { readonly type: 'query'; readonly id: number; readonly name: string; readonly args: unknown }
   | { readonly type: 'close' };
 
 export type CrossedError =

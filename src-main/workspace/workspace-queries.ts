@@ -29,8 +29,6 @@ const putSetting = (db: StoreDb, key: string, value: unknown, now: string): void
   );
 };
 
-const ALERT_BOUNDS = 'alerts.bounds';
-
 export const workspaceReads = {
   'workspace.info': (db: StoreDb, _args: null) => info(db),
   /** Structural problems that SQLite finds; empty when whole. */
@@ -41,7 +39,6 @@ export const workspaceReads = {
       .filter((says) => says !== 'ok'),
   'workspace.setting': (db: StoreDb, { key }: { key: string }) => setting<unknown>(db, key),
   'workspace.backupPolicy': (db: StoreDb, _args: null): BackupPolicy => setting<BackupPolicy>(db, 'backup.policy') ?? DEFAULT_BACKUP_POLICY,
-  'workspace.alertBounds': (db: StoreDb, _args: null) => setting<Readonly<Record<string, number>>>(db, ALERT_BOUNDS),
   'workspace.restores': (db: StoreDb, { limit }: { limit: number }): RestoreFact[] =>
     db
       .all<{
@@ -105,17 +102,6 @@ export const workspaceWrites = {
     const before = setting<BackupPolicy>(db, 'backup.policy') ?? DEFAULT_BACKUP_POLICY;
     putSetting(db, 'backup.policy', args.policy, args.by.now);
     recordChange(db, args.by, { action: 'backup.configure', subject: null, before, after: args.policy });
-  },
-  'workspace.setAlertBounds': (db: StoreDb, args: { bounds: Readonly<Record<string, number>>; by: ChangedBy }) => {
-    const before = setting<Readonly<Record<string, number>>>(db, ALERT_BOUNDS);
-    putSetting(db, ALERT_BOUNDS, args.bounds, args.by.now);
-    recordChange(db, args.by, {
-      action: 'alert.setBounds',
-      subject: 'bounds of alerts',
-      before,
-      after: args.bounds,
-      address: '/settings/diagnostics',
-    });
   },
   'workspace.recordBackup': (db: StoreDb, args: { name: string; sha256: string; bytes: number; by: ChangedBy }) => {
     recordChange(db, args.by, {

@@ -1,33 +1,16 @@
 import { focusManager, onlineManager, QueryClient } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
-import { CallError, type CallOptions } from '../../src-shared/contract/client.ts';
-import type { InputOf, OutputOf, QueryName } from '../../src-shared/contract/define.ts';
+import { CallError } from '../../src-shared/contract/client.ts';
 import type { Job } from '../../src-shared/contract/host.ts';
 import { contract, type Contract } from '../../src-shared/contract/index.ts';
 import { isTouched } from './freshness.ts';
 import type { PortOpener } from './host-port.ts';
-import { refusalOf } from './refusal.ts';
 import { createLiveClient, type LiveClient, type LiveClientOptions } from './live-client.ts';
-
-/** Who acts, and what they may ask: asked for before anything else that not everybody may. */
-export const SESSION_KEY = ['session.describe', {}] as const;
-
-/** Asked before the session can be known, and of recovery. */
-const ASKED_AT_ONCE: ReadonlySet<string> = new Set(['host.describe', 'session.describe', 'recovery.describe']);
 
 /** The page's one connection to the app, with the answers it holds. */
 export interface AppClient {
   readonly live: LiveClient<Contract>;
   readonly queries: QueryClient;
-  /**
-   * Asks a query, unless the session may not: then it fails here and the app is not troubled. A screen that asks for more than
-   * its member may see is no attempt of theirs, and must not stand in the audit log as one.
-   */
-  readonly ask: <N extends QueryName<Contract>>(
-    name: N,
-    input: InputOf<Contract, N>,
-    options?: CallOptions,
-  ) => Promise<OutputOf<Contract, N>>;
 }
 
 /** The key of the job list in the cache: jobs are pushed into it, so that there is one place for them. */
@@ -69,30 +52,7 @@ export const createAppClient = (opener: PortOpener, options: LiveClientOptions =
     if (open && wasOpen) void queries.invalidateQueries();
     if (open) wasOpen = true;
   });
-  const session = (): Promise<OutputOf<Contract, 'session.describe'> | null> =>
-    queries
-      .fetchQuery({ queryKey: SESSION_KEY, queryFn: ({ signal }) => live.call('session.describe', {}, { signal }), staleTime: Infinity })
-      // In recovery there is no session; who may ask what is then the app's to say.
-      .catch(() => null);
-  const ask: AppClient['ask'] = async (name, input, callOptions) => {
-    if (!ASKED_AT_ONCE.has(name)) {
-      const known = await session();
-      const refused = known === null ? null : refusalOf(known, name);
-      if (refused !== null) throw notAsked(refused);
-    }
-    return live.call(name, input, callOptions);
-  };
-  /** Someone else acts, or as someone else: nothing of what the one before saw may stay on the screen. */
-  const startAnew = async (): Promise<void> => {
-    // Who acts now comes first, so that nothing is asked that they may not ask.
-    await queries.invalidateQueries({ queryKey: SESSION_KEY }).catch(() => undefined);
-    await queries.resetQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] && queryKey[0] !== 'host.describe' });
-  };
   live.on('facts.changed', ({ topics }) => {
-    if (topics.includes('session')) {
-      void startAnew();
-      return;
-    }
     void queries.invalidateQueries({ predicate: ({ queryKey }) => typeof queryKey[0] === 'string' && isTouched(queryKey[0], topics) });
   });
   live.on('job.changed', (job) => {
@@ -102,14 +62,8 @@ export const createAppClient = (opener: PortOpener, options: LiveClientOptions =
     // Another workspace: nothing of the old one may stay on the screen.
     void queries.resetQueries();
   });
-  return { live, queries, ask };
+  return { live, queries };
 };
-
-const notAsked = (reason: string): CallError =>
-  new CallError(
-    { code: 'FORBIDDEN', message: reason, nextStep: 'Ask a member of the company, or act as one who may.', retryable: false, details: {} },
-    null,
-  );
 
 export const AppClientContext = createContext<AppClient | null>(null);
 

@@ -1,7 +1,7 @@
 import { keepPreviousData, useMutation, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { useCallback, useSyncExternalStore } from 'react';
 import type { CallError } from '../../src-shared/contract/client.ts';
-import type { CommandName, InputOf, OutputOf, ProcedureName, QueryName } from '../../src-shared/contract/define.ts';
+import type { CommandName, InputOf, OutputOf, QueryName } from '../../src-shared/contract/define.ts';
 import type { Job } from '../../src-shared/contract/host.ts';
 import type { Contract } from '../../src-shared/contract/index.ts';
 import type { LinkState } from './live-client.ts';
@@ -26,10 +26,10 @@ export const useProcedure = <N extends QueryName<Contract>>(
   input: InputOf<Contract, N>,
   options: ProcedureOptions = {},
 ): UseQueryResult<Answer<N>, CallError> => {
-  const { ask } = useAppClient();
+  const { live } = useAppClient();
   return useQuery<Answer<N>, CallError>({
     queryKey: [name, input],
-    queryFn: ({ signal }) => ask(name, input, { signal }),
+    queryFn: ({ signal }) => live.call(name, input, { signal }),
     enabled: options.enabled ?? true,
     ...(options.keep === true ? { placeholderData: keepPreviousData } : {}),
     ...(options.refetchMs === undefined ? {} : { refetchInterval: options.refetchMs }),
@@ -70,8 +70,8 @@ export const useLink = (): LinkState => {
   return useSyncExternalStore(live.subscribe, live.state, live.state);
 };
 
-/** Why the acting member may not call a procedure now; null where they may, and while it is not known. */
-export const useAllowed = (): ((name: ProcedureName<Contract>) => string | null) => {
+/** Why the acting member may not call a command now; null where they may, and while it is not known. */
+export const useAllowed = (): ((name: CommandName<Contract>) => string | null) => {
   const { data } = useProcedure('session.describe', {});
   return useCallback((name) => (data === undefined ? null : refusalOf(data, name)), [data]);
 };

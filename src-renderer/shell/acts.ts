@@ -1,4 +1,4 @@
-import type { ProcedureName } from '../../src-shared/contract/define.ts';
+import type { CommandName } from '../../src-shared/contract/define.ts';
 import type { Contract } from '../../src-shared/contract/index.ts';
 import { useAppClient } from '../port/app-client.ts';
 import { saveDownload } from '../port/download.ts';
@@ -9,7 +9,7 @@ import { openDialog } from './shell-state.ts';
 /** What can be done from anywhere: top bar, palette, first run. Each answers for itself, by a notice. */
 export interface Acts {
   /** Why the acting member may not call this now; null where they may. */
-  readonly refusal: (name: ProcedureName<Contract>) => string | null;
+  readonly refusal: (name: CommandName<Contract>) => string | null;
   readonly syncNow: () => void;
   readonly verifyAll: (fromZero: boolean) => void;
   /** Of the newest month with evidence. */

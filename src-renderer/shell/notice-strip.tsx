@@ -1,5 +1,4 @@
 import { Button } from '@blueprintjs/core';
-import { ViewingBanner } from '../features/actions/viewing-banner.tsx';
 import { useAppClient } from '../port/app-client.ts';
 import { useLink, useProcedure } from '../port/use-app.ts';
 import { router } from '../router/router.ts';
@@ -100,7 +99,6 @@ export function NoticeStrip() {
   return (
     <div className="notice">
       <LinkStrip />
-      <ViewingBanner />
       <OfflineStrip />
       <WorkspaceStrip />
     </div>

@@ -2,7 +2,7 @@ import type { IconName } from '@blueprintjs/core';
 
 export interface PaletteEntry {
   readonly id: string;
-  readonly group: 'Best match' | 'Tenants' | 'Plans' | 'Receipts' | 'Packets' | 'Figures' | 'Actions' | 'Screens' | 'Act as' | 'Workspaces';
+  readonly group: 'Best match' | 'Receipts' | 'Packets' | 'Figures' | 'Actions' | 'Screens' | 'Act as' | 'Workspaces';
   readonly icon: IconName;
   readonly name: string;
   readonly note: string;

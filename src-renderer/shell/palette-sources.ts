@@ -7,9 +7,7 @@ import { shortHash } from '../ui/format.ts';
 import { say } from '../ui/notices.ts';
 import { setPreferences, usePreferences } from '../ui/preferences.ts';
 import { useActs } from './acts.ts';
-import { mayOpen, SCREEN_NEEDS } from './screen-needs.ts';
 import { usePacketEntries } from './palette-packets.ts';
-import { useTenantEntries } from './palette-tenants.ts';
 import { filterEntries, type PaletteEntry, type PaletteQuery } from './palette-entries.ts';
 import { openDialog } from './shell-state.ts';
 
@@ -51,7 +49,7 @@ const useOwnEntries = (): PaletteEntry[] => {
   });
   const nextTheme = theme === 'dark' ? 'light' : 'dark';
   return [
-    ...ROUTES.filter(({ root }) => mayOpen(SCREEN_NEEDS, root, session?.allowed)).map((route): PaletteEntry => ({
+    ...ROUTES.map((route): PaletteEntry => ({
       id: `screen-${route.root}`,
       group: 'Screens',
       icon: route.icon,
@@ -102,26 +100,12 @@ const useOwnEntries = (): PaletteEntry[] => {
       go('/evidence?motion=open&tab=motions'),
       acts.refusal('motion.propose'),
     ),
-    action(
-      'thresholds',
-      'horizontal-distribution',
-      'Open the thresholds of the gates',
-      '',
-      go('/evidence?tab=thresholds'),
-      acts.refusal('gate.thresholds'),
-    ),
+    action('thresholds', 'horizontal-distribution', 'Open the thresholds of the gates', '', go('/evidence?tab=thresholds')),
     action('export-csv', 'export', 'Export all receipts as CSV', '', () => acts.exportReceipts('csv'), acts.refusal('receipt.export')),
     action('export-tsv', 'export', 'Export all receipts as TSV', '', () => acts.exportReceipts('tsv'), acts.refusal('receipt.export')),
     action('export-json', 'export', 'Export all receipts as JSON', '', () => acts.exportReceipts('json'), acts.refusal('receipt.export')),
     action('backup', 'archive', 'Back up now', '', acts.backUp, acts.refusal('backup.create')),
-    action(
-      'doctor',
-      'pulse',
-      'Check this installation',
-      'versions, workspace, disk, sources',
-      go('/settings/about'),
-      acts.refusal('system.doctor'),
-    ),
+    action('doctor', 'pulse', 'Check this installation', 'versions, workspace, disk, sources', go('/settings/about')),
     action(
       'support',
       'download',
@@ -133,12 +117,10 @@ const useOwnEntries = (): PaletteEntry[] => {
     action('jobs', 'pulse', 'Show jobs', '', () => openDialog('jobs')),
     action('theme', nextTheme === 'dark' ? 'moon' : 'flash', `Use the ${nextTheme} theme`, '', () => setPreferences({ theme: nextTheme })),
     action('keys', 'key', 'Show all keys', '', () => openDialog('help')),
-    action('open', 'folder-open', 'Open another workspace…', '', () => openDialog('open-workspace'), acts.refusal('workspace.open')),
-    action('create', 'add', 'New workspace…', '', () => openDialog('create-workspace'), acts.refusal('workspace.create')),
-    ...[...members, ...(session === undefined || session.openedBy === null ? [] : [session.openedBy])]
-      .filter(
-        (each, i, all) => each.memberId !== session?.member.memberId && all.findIndex(({ memberId }) => memberId === each.memberId) === i,
-      )
+    action('open', 'folder-open', 'Open another workspace…', '', () => openDialog('open-workspace')),
+    action('create', 'add', 'New workspace…', '', () => openDialog('create-workspace')),
+    ...members
+      .filter((each) => each.memberId !== session?.member.memberId)
       .map((each): PaletteEntry => ({
         id: `member-${each.memberId}`,
         group: 'Act as',
@@ -170,11 +152,7 @@ export interface PaletteAnswer {
 
 /** What the palette shows for what was typed. */
 export const usePaletteEntries = (query: PaletteQuery): PaletteAnswer => {
-  const outside = useProcedure('session.describe', {}).data?.member.partnerId ?? null;
-  // A refused action says why; to a partner's member the company's own acts are not even that.
-  const company = [...useOwnEntries(), ...usePacketEntries(query)].filter(({ refused }) => outside === null || typeof refused !== 'string');
-  const tenants = useTenantEntries(query);
-  const own = [...company, ...tenants.own];
+  const own = [...useOwnEntries(), ...usePacketEntries(query)];
   const wantsHits = query.kind === 'all' && query.text.length >= 2;
   const wantsHash = query.kind === 'hash' && query.text.length >= SHORTEST_HASH;
   const hits = useProcedure('search.find', { text: query.text, limit: 12 }, { enabled: wantsHits, keep: true });
@@ -208,8 +186,8 @@ export const usePaletteEntries = (query: PaletteQuery): PaletteAnswer => {
       }))
     : [];
   return {
-    entries: [...tenants.found, ...foreign, ...mine].slice(0, 40),
-    searching: (wantsHits && hits.isFetching) || tenants.searching,
+    entries: [...foreign, ...mine].slice(0, 40),
+    searching: wantsHits && hits.isFetching,
     says: 'Nothing has this name. Try fewer letters, or # with the beginning of a hash.',
   };
 };

@@ -4,7 +4,6 @@ import { useProcedure } from '../port/use-app.ts';
 import { hrefOf, useAddress } from '../router/router.ts';
 import { type Route, routeOf, ROUTES } from '../routes.ts';
 import { counted, integer } from '../ui/format.ts';
-import { mayOpen, SCREEN_NEEDS } from './screen-needs.ts';
 
 interface Count {
   readonly n: number;
@@ -21,9 +20,7 @@ const useCounts = (): Readonly<Record<string, Count>> => {
   const late = (packets?.packets ?? []).filter(({ overdue }) => overdue).length + (packets?.toBuild ?? []).filter(({ due }) => due).length;
   const broken = seal?.broken ?? 0;
   const failing = useProcedure('gate.matrix', { months: 1 }).data?.totals.failing ?? 0;
-  const approvals = useProcedure('approval.list', { show: 'for-me', limit: 1 }).data?.totals.forMe ?? 0;
   return {
-    approvals: { n: approvals, bad: false, says: `${counted(approvals, 'request')} waiting for you` },
     overview: { n: needs.length, bad: false, says: `${counted(needs.length, 'thing')} waiting` },
     receipts: { n: broken, bad: true, says: `${counted(broken, 'broken chain')}` },
     packets: { n: late, bad: false, says: `${counted(late, 'month')} due` },
@@ -58,13 +55,11 @@ function RailLink({ route, count, current }: { readonly route: Route; readonly c
 export function Rail() {
   const counts = useCounts();
   const current = routeOf(useAddress());
-  const session = useProcedure('session.describe', {}).data;
-  const routes = session === undefined ? [] : ROUTES.filter(({ root }) => mayOpen(SCREEN_NEEDS, root, session.allowed));
   return (
     <nav className="rail" aria-label="Screens">
-      {routes.map((route, i) => (
+      {ROUTES.map((route, i) => (
         <Fragment key={route.root}>
-          {i > 0 && route.group !== 'foot' && routes[i - 1]?.group !== route.group ? <div className="rail-gap" /> : null}
+          {i > 0 && route.group !== 'foot' && ROUTES[i - 1]?.group !== route.group ? <div className="rail-gap" /> : null}
           <RailLink route={route} count={counts[route.root]} current={current === route} />
         </Fragment>
       ))}

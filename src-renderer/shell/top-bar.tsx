@@ -1,5 +1,4 @@
 import { Button, Icon, Menu, MenuDivider, MenuItem } from '@blueprintjs/core';
-import { scopeWords } from '../port/refusal.ts';
 import { useCommand, useProcedure, roleWord } from '../port/use-app.ts';
 import { hrefOf, router } from '../router/router.ts';
 import { ActionButton } from '../ui/action-button.tsx';
@@ -12,38 +11,11 @@ import { sealLook } from './seal-words.ts';
 import { openDialog } from './shell-state.ts';
 import { syncLook } from './sync-words.ts';
 
-/** Whose tenants are seen, where it is not everybody's. */
-function ScopePart() {
-  const session = useProcedure('session.describe', {}).data;
-  const words = session === undefined ? null : scopeWords(session);
-  if (words === null) return null;
-  return (
-    <span className="top-part top-scope" title={`${words}: screens, counts and totals are of those alone`}>
-      <Icon icon="filter" size={12} />
-      <span className="strong">{words}</span>
-    </span>
-  );
-}
-
-/** Another workspace is for the company's own members: here it is only named. */
-function WorkspaceName({ name, demo }: { readonly name: string; readonly demo: boolean }) {
-  return (
-    <span className="top-part top-workspace">
-      <Icon icon="folder-close" size={14} className="muted" />
-      <span className="visually-hidden">Workspace: </span>
-      <span className="strong ellipsis">{name}</span>
-      {demo ? <span className="pill">demo</span> : null}
-    </span>
-  );
-}
-
 function WorkspaceSwitcher() {
   const session = useProcedure('session.describe', {}).data;
   const known = useProcedure('workspace.known', {}).data?.workspaces ?? [];
   const open = useCommand('workspace.open');
   const name = session?.workspace.name ?? 'Workspace';
-  if (session !== undefined && !session.allowed.includes('workspace.open'))
-    return <WorkspaceName name={name} demo={session.workspace.demo} />;
   return (
     <MenuPopover
       placement="bottom-start"
@@ -156,9 +128,6 @@ function MemberPart() {
   const actAs = useCommand('session.actAs');
   if (session === undefined) return null;
   const { member } = session;
-  // Who opened the console may always act as themselves again, whoever they act as now.
-  const back =
-    session.openedBy !== null && !members.some(({ memberId }) => memberId === session.openedBy?.memberId) ? [session.openedBy] : [];
   return (
     <MenuPopover
       placement="bottom-end"
@@ -166,7 +135,7 @@ function MemberPart() {
         <>
           <p className="caps menu-title">Act as</p>
           <Menu aria-label="Act as">
-            {[...members, ...back].map((each) => (
+            {members.map((each) => (
               <MenuItem
                 key={each.memberId}
                 icon={each.memberId === member.memberId ? 'tick' : 'blank'}
@@ -214,7 +183,6 @@ export function TopBar() {
           <Keys>Ctrl K</Keys>
         </span>
       </button>
-      <ScopePart />
       <span className="push" />
       <SyncPart />
       <SealPart />

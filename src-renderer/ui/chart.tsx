@@ -1,5 +1,5 @@
 import { init, type EChartsCoreOption, type EChartsType } from 'echarts/core';
-import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { afterPaint } from './after-paint.ts';
 import { usePreferences } from './preferences.ts';
 
@@ -10,7 +10,6 @@ export interface ChartInk {
   readonly ink3: string;
   readonly line: string;
   readonly lineStrong: string;
-  readonly panel: string;
   readonly raised: string;
   readonly accent: string;
   readonly okFill: string;
@@ -18,7 +17,6 @@ export interface ChartInk {
   readonly badFill: string;
   /** For words; the fills are for areas. */
   readonly bad: string;
-  readonly warn: string;
   readonly idleFill: string;
   readonly series: readonly string[];
   readonly font: string;
@@ -33,14 +31,12 @@ const readInk = (): ChartInk => {
     ink3: value('ink-3'),
     line: value('line'),
     lineStrong: value('line-strong'),
-    panel: value('panel'),
     raised: value('raised'),
     accent: value('accent'),
     okFill: value('ok-fill'),
     warnFill: value('warn-fill'),
     badFill: value('bad-fill'),
     bad: value('bad'),
-    warn: value('warn'),
     idleFill: value('idle-fill'),
     series: [1, 2, 3, 4, 5].map((n) => value(`series-${n}`)),
     font: value('sans'),
@@ -64,27 +60,21 @@ export const withHouseStyle = (ink: ChartInk, option: EChartsCoreOption): EChart
 export interface ChartProps {
   /** Makes the option from the theme. Keep it stable (useCallback): a new one draws anew. */
   readonly option: (ink: ChartInk) => EChartsCoreOption;
-  /** px; `fill` where the place around it has a height of its own. */
-  readonly height: number | 'fill';
+  readonly height: number;
   /** The finding, in one sentence: what somebody sees who looks. */
   readonly label: string;
   /** The same rows as a table, one key away. */
   readonly table: ReactNode;
-  /** What was drawn for the thing that the pointer presses, as it stands in the option's data. */
-  readonly onPick?: (datum: unknown) => void;
 }
 
 /**
  * A chart on canvas. Each chart's own file registers the pieces it uses (`use` of echarts/core), so that a screen loads no
  * more than it draws.
  */
-export function Chart({ option, height, label, table, onPick }: ChartProps) {
+export function Chart({ option, height, label, table }: ChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const theme = usePreferences((state) => state.theme);
   const [asTable, setAsTable] = useState(false);
-  const pick = useEffectEvent((datum: unknown) => {
-    onPick?.(datum);
-  });
   useEffect(() => {
     const element = host.current;
     if (element === null || asTable) return undefined;
@@ -105,9 +95,6 @@ export function Chart({ option, height, label, table, onPick }: ChartProps) {
     const cancel = afterPaint(() => {
       drawn = { width: element.clientWidth, height: element.clientHeight };
       chart = init(element);
-      chart.on('click', ({ data }) => {
-        pick(data);
-      });
       draw();
       watch.observe(element);
     });
@@ -126,8 +113,8 @@ export function Chart({ option, height, label, table, onPick }: ChartProps) {
     };
   }, [option, theme, asTable]);
   return (
-    <figure className={`chart${height === 'fill' ? ' chart-fill' : ''}`}>
-      {asTable ? table : <div ref={host} role="img" aria-label={label} style={{ height: height === 'fill' ? '100%' : height, minWidth: 0 }} />}
+    <figure className="chart">
+      {asTable ? table : <div ref={host} role="img" aria-label={label} style={{ height, minWidth: 0 }} />}
       <button type="button" className="chart-switch tiny" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
         {asTable ? 'Show as a chart' : 'Show as a table'}
       </button>

@@ -7,17 +7,14 @@ import arrowRight from '@blueprintjs/icons/lib/esm/generated/16px/paths/arrow-ri
 import arrowUp from '@blueprintjs/icons/lib/esm/generated/16px/paths/arrow-up.js';
 import automaticUpdates from '@blueprintjs/icons/lib/esm/generated/16px/paths/automatic-updates.js';
 import banCircle from '@blueprintjs/icons/lib/esm/generated/16px/paths/ban-circle.js';
-import bankAccount from '@blueprintjs/icons/lib/esm/generated/16px/paths/bank-account.js';
 import blockedPerson from '@blueprintjs/icons/lib/esm/generated/16px/paths/blocked-person.js';
 import blank from '@blueprintjs/icons/lib/esm/generated/16px/paths/blank.js';
 import book from '@blueprintjs/icons/lib/esm/generated/16px/paths/book.js';
-import bookmark from '@blueprintjs/icons/lib/esm/generated/16px/paths/bookmark.js';
 import build from '@blueprintjs/icons/lib/esm/generated/16px/paths/build.js';
 import calculator from '@blueprintjs/icons/lib/esm/generated/16px/paths/calculator.js';
 import calendar from '@blueprintjs/icons/lib/esm/generated/16px/paths/calendar.js';
 import caretDown from '@blueprintjs/icons/lib/esm/generated/16px/paths/caret-down.js';
 import cellTower from '@blueprintjs/icons/lib/esm/generated/16px/paths/cell-tower.js';
-import chart from '@blueprintjs/icons/lib/esm/generated/16px/paths/chart.js';
 import chevronDown from '@blueprintjs/icons/lib/esm/generated/16px/paths/chevron-down.js';
 import chevronLeft from '@blueprintjs/icons/lib/esm/generated/16px/paths/chevron-left.js';
 import chevronRight from '@blueprintjs/icons/lib/esm/generated/16px/paths/chevron-right.js';
@@ -30,7 +27,6 @@ import comment from '@blueprintjs/icons/lib/esm/generated/16px/paths/comment.js'
 import comparison from '@blueprintjs/icons/lib/esm/generated/16px/paths/comparison.js';
 import console from '@blueprintjs/icons/lib/esm/generated/16px/paths/console.js';
 import contrast from '@blueprintjs/icons/lib/esm/generated/16px/paths/contrast.js';
-import creditCard from '@blueprintjs/icons/lib/esm/generated/16px/paths/credit-card.js';
 import cross from '@blueprintjs/icons/lib/esm/generated/16px/paths/cross.js';
 import dashboard from '@blueprintjs/icons/lib/esm/generated/16px/paths/dashboard.js';
 import database from '@blueprintjs/icons/lib/esm/generated/16px/paths/database.js';
@@ -38,7 +34,6 @@ import deleteSign from '@blueprintjs/icons/lib/esm/generated/16px/paths/delete.j
 import disable from '@blueprintjs/icons/lib/esm/generated/16px/paths/disable.js';
 import document from '@blueprintjs/icons/lib/esm/generated/16px/paths/document.js';
 import documentOpen from '@blueprintjs/icons/lib/esm/generated/16px/paths/document-open.js';
-import documentShare from '@blueprintjs/icons/lib/esm/generated/16px/paths/document-share.js';
 import dollar from '@blueprintjs/icons/lib/esm/generated/16px/paths/dollar.js';
 import doubleChevronRight from '@blueprintjs/icons/lib/esm/generated/16px/paths/double-chevron-right.js';
 import dot from '@blueprintjs/icons/lib/esm/generated/16px/paths/dot.js';
@@ -47,7 +42,6 @@ import duplicate from '@blueprintjs/icons/lib/esm/generated/16px/paths/duplicate
 import edit from '@blueprintjs/icons/lib/esm/generated/16px/paths/edit.js';
 import endorsed from '@blueprintjs/icons/lib/esm/generated/16px/paths/endorsed.js';
 import error from '@blueprintjs/icons/lib/esm/generated/16px/paths/error.js';
-import exchange from '@blueprintjs/icons/lib/esm/generated/16px/paths/exchange.js';
 import exportSign from '@blueprintjs/icons/lib/esm/generated/16px/paths/export.js';
 import eyeOpen from '@blueprintjs/icons/lib/esm/generated/16px/paths/eye-open.js';
 import filter from '@blueprintjs/icons/lib/esm/generated/16px/paths/filter.js';
@@ -57,7 +51,6 @@ import folderClose from '@blueprintjs/icons/lib/esm/generated/16px/paths/folder-
 import folderOpen from '@blueprintjs/icons/lib/esm/generated/16px/paths/folder-open.js';
 import form from '@blueprintjs/icons/lib/esm/generated/16px/paths/form.js';
 import functionSign from '@blueprintjs/icons/lib/esm/generated/16px/paths/function.js';
-import graph from '@blueprintjs/icons/lib/esm/generated/16px/paths/graph.js';
 import help from '@blueprintjs/icons/lib/esm/generated/16px/paths/help.js';
 import history from '@blueprintjs/icons/lib/esm/generated/16px/paths/history.js';
 import home from '@blueprintjs/icons/lib/esm/generated/16px/paths/home.js';
@@ -79,21 +72,17 @@ import manual from '@blueprintjs/icons/lib/esm/generated/16px/paths/manual.js';
 import minus from '@blueprintjs/icons/lib/esm/generated/16px/paths/minus.js';
 import moon from '@blueprintjs/icons/lib/esm/generated/16px/paths/moon.js';
 import more from '@blueprintjs/icons/lib/esm/generated/16px/paths/more.js';
-import notifications from '@blueprintjs/icons/lib/esm/generated/16px/paths/notifications.js';
-import office from '@blueprintjs/icons/lib/esm/generated/16px/paths/office.js';
 import offline from '@blueprintjs/icons/lib/esm/generated/16px/paths/offline.js';
 import pathSearch from '@blueprintjs/icons/lib/esm/generated/16px/paths/path-search.js';
 import pause from '@blueprintjs/icons/lib/esm/generated/16px/paths/pause.js';
 import people from '@blueprintjs/icons/lib/esm/generated/16px/paths/people.js';
 import person from '@blueprintjs/icons/lib/esm/generated/16px/paths/person.js';
 import play from '@blueprintjs/icons/lib/esm/generated/16px/paths/play.js';
-import plus from '@blueprintjs/icons/lib/esm/generated/16px/paths/plus.js';
 import predictiveAnalysis from '@blueprintjs/icons/lib/esm/generated/16px/paths/predictive-analysis.js';
 import pulse from '@blueprintjs/icons/lib/esm/generated/16px/paths/pulse.js';
 import refresh from '@blueprintjs/icons/lib/esm/generated/16px/paths/refresh.js';
 import repeat from '@blueprintjs/icons/lib/esm/generated/16px/paths/repeat.js';
 import reset from '@blueprintjs/icons/lib/esm/generated/16px/paths/reset.js';
-import resolve from '@blueprintjs/icons/lib/esm/generated/16px/paths/resolve.js';
 import search from '@blueprintjs/icons/lib/esm/generated/16px/paths/search.js';
 import sendTo from '@blueprintjs/icons/lib/esm/generated/16px/paths/send-to.js';
 import shield from '@blueprintjs/icons/lib/esm/generated/16px/paths/shield.js';
@@ -102,14 +91,11 @@ import smallTick from '@blueprintjs/icons/lib/esm/generated/16px/paths/small-tic
 import snowflake from '@blueprintjs/icons/lib/esm/generated/16px/paths/snowflake.js';
 import stop from '@blueprintjs/icons/lib/esm/generated/16px/paths/stop.js';
 import swapHorizontal from '@blueprintjs/icons/lib/esm/generated/16px/paths/swap-horizontal.js';
-import tag from '@blueprintjs/icons/lib/esm/generated/16px/paths/tag.js';
 import th from '@blueprintjs/icons/lib/esm/generated/16px/paths/th.js';
 import thFiltered from '@blueprintjs/icons/lib/esm/generated/16px/paths/th-filtered.js';
 import tick from '@blueprintjs/icons/lib/esm/generated/16px/paths/tick.js';
 import tickCircle from '@blueprintjs/icons/lib/esm/generated/16px/paths/tick-circle.js';
 import time from '@blueprintjs/icons/lib/esm/generated/16px/paths/time.js';
-import timelineBarChart from '@blueprintjs/icons/lib/esm/generated/16px/paths/timeline-bar-chart.js';
-import timelineLineChart from '@blueprintjs/icons/lib/esm/generated/16px/paths/timeline-line-chart.js';
 import trash from '@blueprintjs/icons/lib/esm/generated/16px/paths/trash.js';
 import trendingUp from '@blueprintjs/icons/lib/esm/generated/16px/paths/trending-up.js';
 import undo from '@blueprintjs/icons/lib/esm/generated/16px/paths/undo.js';
@@ -129,17 +115,14 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   'arrow-up': arrowUp,
   'automatic-updates': automaticUpdates,
   'ban-circle': banCircle,
-  'bank-account': bankAccount,
   'blocked-person': blockedPerson,
   blank,
   book,
-  bookmark,
   build,
   calculator,
   calendar,
   'caret-down': caretDown,
   'cell-tower': cellTower,
-  chart,
   'chevron-down': chevronDown,
   'chevron-left': chevronLeft,
   'chevron-right': chevronRight,
@@ -152,7 +135,6 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   comparison,
   console,
   contrast,
-  'credit-card': creditCard,
   cross,
   dashboard,
   database,
@@ -160,7 +142,6 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   disable,
   document,
   'document-open': documentOpen,
-  'document-share': documentShare,
   dollar,
   'double-chevron-right': doubleChevronRight,
   dot,
@@ -169,7 +150,6 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   edit,
   endorsed,
   error,
-  exchange,
   export: exportSign,
   'eye-open': eyeOpen,
   filter,
@@ -179,7 +159,6 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   'folder-open': folderOpen,
   form,
   function: functionSign,
-  graph,
   help,
   history,
   home,
@@ -201,21 +180,17 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   minus,
   moon,
   more,
-  notifications,
-  office,
   offline,
   'path-search': pathSearch,
   pause,
   people,
   person,
   play,
-  plus,
   'predictive-analysis': predictiveAnalysis,
   pulse,
   refresh,
   repeat,
   reset,
-  resolve,
   search,
   'send-to': sendTo,
   shield,
@@ -224,14 +199,11 @@ const PATHS: Partial<Record<IconName, IconPaths>> = {
   snowflake,
   stop,
   'swap-horizontal': swapHorizontal,
-  tag,
   th,
   'th-filtered': thFiltered,
   tick,
   'tick-circle': tickCircle,
   time,
-  'timeline-bar-chart': timelineBarChart,
-  'timeline-line-chart': timelineLineChart,
   trash,
   'trending-up': trendingUp,
   undo,

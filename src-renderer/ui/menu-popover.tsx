@@ -10,11 +10,9 @@ export interface MenuPopoverProps {
   readonly children: JSX.Element;
 }
 
-const STOPS = 'a[href], button, input, [role="menuitem"]';
+const STOPS = 'a[href], button, [role="menuitem"]';
 
 const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
-  // In a field these keys move in what is typed.
-  if (event.target instanceof HTMLInputElement && event.target.type === 'text' && (event.key === 'Home' || event.key === 'End')) return;
   const stops = [...event.currentTarget.querySelectorAll<HTMLElement>(STOPS)];
   const at = stops.findIndex((stop) => stop === document.activeElement);
   const to = moveInList(event.key, at, stops.length, false);

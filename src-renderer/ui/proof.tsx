@@ -137,7 +137,7 @@ export function ProofPanel(props: ProofPanelProps) {
         <Icon icon="endorsed" size={14} className={`t-${verdict.status}`} />
         <h2 className="ellipsis">{title}</h2>
         {note === undefined ? null : <span className="muted small ellipsis">{note}</span>}
-        <div className="row push tight none">
+        <div className="row push tight">
           <Button
             variant="minimal"
             size="small"

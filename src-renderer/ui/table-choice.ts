@@ -19,23 +19,13 @@ export interface ShownColumns<Row> {
   readonly width: number;
 }
 
-/** Columns that a saved view brings along: they stand in place of one's own choice while the view is open. */
-export interface ColumnPreset {
-  /** Of the view: what is changed in one view stays there. */
-  readonly key: string;
-  readonly choice: ColumnChoice;
-}
-
 /** The columns that show: what someone chose (kept from visit to visit), else what fits the width of the table. */
 export const useColumns = <Row>(
   tableId: string,
   columns: readonly TableColumn<Row>[],
   frame: RefObject<HTMLElement | null>,
-  preset: ColumnPreset | null = null,
 ): ShownColumns<Row> => {
-  const [own, setOwn] = useState<ColumnChoice>(() => readSaved(`columns.${tableId}`, parseChoice, {}));
-  const [inViews, setInViews] = useState<Readonly<Record<string, ColumnChoice>>>({});
-  const choice = preset === null ? own : (inViews[preset.key] ?? preset.choice);
+  const [choice, setChoice] = useState<ColumnChoice>(() => readSaved(`columns.${tableId}`, parseChoice, {}));
   const [width, setWidth] = useState(() => (typeof window === 'undefined' ? 1200 : window.innerWidth));
   useEffect(() => {
     const element = frame.current;
@@ -66,11 +56,7 @@ export const useColumns = <Row>(
     shown,
     choice,
     choose: (next) => {
-      if (preset !== null) {
-        setInViews({ ...inViews, [preset.key]: Object.keys(next).length === 0 ? preset.choice : next });
-        return;
-      }
-      setOwn(next);
+      setChoice(next);
       writeSaved(`columns.${tableId}`, next);
     },
     width,

@@ -59,12 +59,10 @@ export interface TableFacetProps<Value extends string> {
   readonly onChange: (value: Value | undefined) => void;
   /** What the facet says while nothing is chosen. */
   readonly any?: string;
-  /** In place of label and value, where the value alone reads badly: `Risk ≥ 60 or limit ≥ 80%`. */
-  readonly words?: ReactNode;
 }
 
 /** A facet shows its value in bold and has an accent border while it narrows the rows. */
-export function TableFacet<Value extends string>({ label, options, value, onChange, any = 'any', words }: TableFacetProps<Value>) {
+export function TableFacet<Value extends string>({ label, options, value, onChange, any = 'any' }: TableFacetProps<Value>) {
   const chosen = options.find((option) => option.value === value);
   return (
     <PopoverNext
@@ -102,11 +100,9 @@ export function TableFacet<Value extends string>({ label, options, value, onChan
           chosen === undefined ? (
             label
           ) : (
-            (words ?? (
-              <>
-                {label} <b>{chosen.label}</b>
-              </>
-            ))
+            <>
+              {label} <b>{chosen.label}</b>
+            </>
           )
         }
       />

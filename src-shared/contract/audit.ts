@@ -1,6 +1,5 @@
 import { count, cursor, hex64, isoTime, noInput, pageLimit, role, verdict } from './common.ts';
 import { query, z } from './define.ts';
-import { HOUSE_ROLES } from './roles.ts';
 
 const auditEntry = z.strictObject({
   seq: count,
@@ -20,7 +19,6 @@ export type AuditEntry = z.infer<typeof auditEntry>;
 
 export const audit = {
   'audit.page': query({
-    roles: 'any',
     input: z.strictObject({
       before: cursor.optional(),
       limit: pageLimit,
@@ -29,9 +27,8 @@ export const audit = {
     }),
     output: z.strictObject({ entries: z.array(auditEntry), next: cursor.nullable(), total: count }),
   }),
-  'audit.entry': query({ roles: 'any', input: z.strictObject({ seq: count }), output: auditEntry }),
+  'audit.entry': query({ input: z.strictObject({ seq: count }), output: auditEntry }),
   'audit.verify': query({
-    roles: HOUSE_ROLES,
     input: noInput,
     output: z.strictObject({
       verdict,

@@ -8,13 +8,6 @@ export const count = z.int().min(0);
 export const byteCount = z.int().min(0);
 export const role = z.enum(ROLES);
 export const label = z.string().trim().min(1).max(200);
-/** A partner's id as its records write it. */
-export const partnerId = z
-  .string()
-  .trim()
-  .min(1)
-  .max(200)
-  .regex(/^[^\p{Cc}]*$/u);
 export const reason = z.string().trim().min(3).max(2000);
 /** Opaque: where the next page begins. */
 export const cursor = z.string().min(1).max(200);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../kernel/errors.ts';
-import { HOUSE_ROLES, type Role } from './roles.ts';
+import type { Role } from './roles.ts';
 
 // The renderer's content security policy forbids eval, which zod's compiled parsers need. The setting is read when a schema
 // is made, so every schema of the contract takes `z` from this module.
@@ -19,10 +19,7 @@ export interface ProcedureSpec<I extends z.ZodType, O extends z.ZodType> {
   readonly input: I;
   /** Strict. Must survive JSON: no Date, bigint, Map, Set or `undefined` in arrays; no transforms. */
   readonly output: O;
-  /**
-   * Who may call it; the company's own roles when left out. A partner's roles are only ever named on purpose, and `any` names
-   * them too: what the procedure reads and says must keep to the scope of the session.
-   */
+  /** Who may call it; `any` when left out. */
   readonly roles?: 'any' | readonly Role[];
   /** The codes a caller should be ready for beyond those every call may end with; for documents and screens. */
   readonly errors?: readonly ErrorCode[];
@@ -65,10 +62,6 @@ export type EventOf<C, N extends keyof C> = C[N] extends { readonly schema: infe
 export interface Session {
   readonly member_id: string;
   readonly role: Role;
-  /** The partner a member of a partner role belongs to; null for the company's own members. */
-  readonly partner_id: string | null;
-  /** While the member looks at one tenant as that tenant sees itself: read-only, until then (ISO 8601 UTC). */
-  readonly viewing: { readonly tenantId: string; readonly until: string } | null;
 }
 
 /** How far a long call has come. `total` is null while it is not known. */
@@ -102,7 +95,7 @@ const procedure = <Kind extends ProcedureKind, I extends z.ZodType, O extends z.
     kind,
     input: spec.input,
     output: spec.output,
-    roles: spec.roles ?? HOUSE_ROLES,
+    roles: spec.roles ?? 'any',
     errors: spec.errors ?? [],
     in: spec.in ?? 'workspace',
   });

@@ -1,6 +1,5 @@
 import { address, byteCount, count, cursor, hex64, isoTime, label, noInput, pageLimit, startedJob } from './common.ts';
 import { command, query, z } from './define.ts';
-import { HOUSE_ROLES } from './roles.ts';
 
 /** By shape: the kinds that a verifier judges, what a packet is computed from, and packets that were made elsewhere. */
 export const EVIDENCE_STORED_KINDS = [
@@ -18,11 +17,8 @@ export const EVIDENCE_STORED_KINDS = [
 const storedKind = z.enum(EVIDENCE_STORED_KINDS);
 export type EvidenceStoredKind = z.infer<typeof storedKind>;
 
-/**
- * What can be made here. `governance` is the approvals of the policy decisions, with a short form of its own; the draft of
- * `finance-telemetry` is `{month}`, and the rest is computed from the workspace.
- */
-export const MAKER_KINDS = ['pricing-benchmarks', 'policy-decisions', 'finance-assumptions', 'governance', 'finance-telemetry'] as const;
+/** What can be made here. `governance` is the approvals of the policy decisions, with a short form of its own. */
+export const MAKER_KINDS = ['pricing-benchmarks', 'policy-decisions', 'finance-assumptions', 'governance'] as const;
 const makerKind = z.enum(MAKER_KINDS);
 export type MakerKind = z.infer<typeof makerKind>;
 
@@ -145,7 +141,6 @@ const MAKERS = ['admin', 'founder', 'finance', 'engineering', 'platform'] as con
 
 export const evidence = {
   'evidence.list': query({
-    roles: HOUSE_ROLES,
     input: z.strictObject({
       kind: storedKind.optional(),
       month: month.optional(),
@@ -158,7 +153,6 @@ export const evidence = {
   }),
   /** For each kind and month what counts, and until when it holds. */
   'evidence.months': query({
-    roles: HOUSE_ROLES,
     input: noInput,
     output: z.strictObject({
       asOf: isoTime,
@@ -187,7 +181,6 @@ export const evidence = {
     }),
   }),
   'evidence.artifact': query({
-    roles: HOUSE_ROLES,
     input: z.strictObject({
       artifactId,
       /** The newest when left out. */
@@ -227,13 +220,11 @@ export const evidence = {
     }),
   }),
   'evidence.figureProof': query({
-    roles: HOUSE_ROLES,
     input: z.strictObject({ artifactId, versionNo: versionNo.optional(), figure: z.string().min(1).max(200) }),
     output: z.strictObject({ name: z.string(), unit: z.string(), value: z.string(), holds: z.boolean(), proof }),
   }),
   /** What the artifacts of one month say against each other. Findings never change a verifier's verdict. */
   'evidence.consistency': query({
-    roles: HOUSE_ROLES,
     input: z.strictObject({ month: month.optional() }),
     output: z.strictObject({
       month: month.nullable(),
@@ -259,7 +250,6 @@ export const evidence = {
     output: startedJob,
   }),
   'evidence.makeStart': query({
-    roles: HOUSE_ROLES,
     input: z.strictObject({ kind: makerKind, month: month.optional() }),
     output: z.strictObject({
       ...artifactChecked,
@@ -271,7 +261,6 @@ export const evidence = {
     }),
   }),
   'evidence.makeCheck': query({
-    roles: HOUSE_ROLES,
     input: z.strictObject({ kind: makerKind, document }),
     output: z.strictObject({ ...artifactChecked, kind: makerKind, name: z.string() }),
   }),

@@ -1,6 +1,5 @@
 import { address, count, cursor, hex64, isoTime, label, noInput, reason } from './common.ts';
 import { command, query, z } from './define.ts';
-import { HOUSE_ROLES } from './roles.ts';
 
 /** A closed month, `2026-05`. */
 const month = z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])$/);
@@ -234,19 +233,16 @@ export const gates = {
   }),
   /** The same without a record: nothing is stored, nothing is frozen or lifted. Its run number is 0. */
   'gate.dryRun': query({
-    roles: HOUSE_ROLES,
     errors: ['NOT_FOUND'],
     input: z.strictObject({ month: month.optional(), flags }),
     output: z.strictObject({ run }),
   }),
   'gate.runs': query({
-    roles: HOUSE_ROLES,
     input: z.strictObject({ month: month.optional(), after: cursor.optional(), limit: z.int().min(1).max(200).default(50) }),
     output: z.strictObject({ runs: z.array(runRow), next: cursor.nullable(), total: count }),
   }),
-  'gate.runDetail': query({ roles: HOUSE_ROLES, errors: ['NOT_FOUND'], input: z.strictObject({ runNo }), output: z.strictObject({ run }) }),
+  'gate.runDetail': query({ errors: ['NOT_FOUND'], input: z.strictObject({ runNo }), output: z.strictObject({ run }) }),
   'gate.compare': query({
-    roles: HOUSE_ROLES,
     errors: ['NOT_FOUND'],
     input: z.strictObject({ a: runNo, b: runNo }),
     output: z.strictObject({
@@ -276,7 +272,6 @@ export const gates = {
     }),
   }),
   'gate.matrix': query({
-    roles: HOUSE_ROLES,
     input: z.strictObject({ months: z.int().min(1).max(36).default(12) }),
     output: z.strictObject({
       months: z.array(month),
@@ -318,7 +313,6 @@ export const gates = {
     }),
   }),
   'gate.detail': query({
-    roles: HOUSE_ROLES,
     errors: ['NOT_FOUND'],
     input: z.strictObject({ gate: gateId, month }),
     output: z.strictObject({
@@ -362,13 +356,11 @@ export const gates = {
     }),
   }),
   'gate.proof': query({
-    roles: HOUSE_ROLES,
     errors: ['NOT_FOUND'],
     input: z.strictObject({ gate: gateId, month }),
     output: z.strictObject({ name: z.string(), value: z.string(), holds: z.boolean(), proof }),
   }),
   'gate.thresholds': query({
-    roles: HOUSE_ROLES,
     input: noInput,
     output: z.strictObject({
       current: thresholdsVersion,
@@ -380,7 +372,6 @@ export const gates = {
     }),
   }),
   'gate.thresholdsPreview': query({
-    roles: HOUSE_ROLES,
     input: z.strictObject({ body: gateThresholds, months: z.int().min(1).max(36).default(12) }),
     output: z.strictObject({ months: z.array(previewMonth), says: z.string(), changes: z.array(z.string()) }),
   }),
@@ -399,7 +390,6 @@ export const gates = {
     output: thresholdsVersion,
   }),
   'freeze.get': query({
-    roles: HOUSE_ROLES,
     input: noInput,
     output: z.strictObject({
       frozen: freeze.nullable(),
@@ -415,7 +405,6 @@ export const gates = {
     output: freeze,
   }),
   'freeze.history': query({
-    roles: HOUSE_ROLES,
     errors: ['NOT_FOUND'],
     input: z.strictObject({ freezeNo: runNo }),
     output: z.strictObject({
@@ -432,7 +421,6 @@ export const gates = {
     }),
   }),
   'motion.guard': query({
-    roles: HOUSE_ROLES,
     input: noInput,
     output: z.strictObject({
       allowed: z.boolean(),
@@ -449,7 +437,6 @@ export const gates = {
     output: motion,
   }),
   'motion.list': query({
-    roles: HOUSE_ROLES,
     input: z.strictObject({ after: cursor.optional(), limit: z.int().min(1).max(200).default(50) }),
     output: z.strictObject({ motions: z.array(motion), next: cursor.nullable(), total: count }),
   }),

@@ -1,6 +1,5 @@
-import { count, done, download, isoTime, label, noInput, partnerId, role } from './common.ts';
+import { count, done, download, isoTime, label, noInput, role } from './common.ts';
 import { command, query, z } from './define.ts';
-import { HOUSE_ROLES, WORKING_ROLES } from './roles.ts';
 
 /** What the host can do, who acts, and how the machine under it is doing. */
 const member = z.strictObject({
@@ -10,8 +9,6 @@ const member = z.strictObject({
   email: z.string().nullable(),
   addedAt: isoTime,
   owner: z.boolean(),
-  /** Set for the partner roles alone: whose tenants they look after. */
-  partnerId: z.string().nullable(),
 });
 
 export const holder = z.strictObject({
@@ -51,7 +48,6 @@ export const job = z.strictObject({
 
 export const host = {
   'host.describe': query({
-    roles: 'any',
     in: 'both',
     input: noInput,
     output: z.strictObject({
@@ -70,7 +66,6 @@ export const host = {
     }),
   }),
   'session.describe': query({
-    roles: 'any',
     input: noInput,
     output: z.strictObject({
       member,
@@ -81,51 +76,39 @@ export const host = {
         demo: z.boolean(),
         readOnly: z.strictObject({ reason: z.string(), holder: holder.nullable() }).nullable(),
       }),
-      /** Looks at one tenant as that tenant sees itself, read-only, until then. */
-      viewing: z.strictObject({ tenantId: z.string(), until: isoTime }).nullable(),
-      /** Who opened this console, where another member acts now: they can always act as themselves again. */
-      openedBy: z.strictObject({ memberId: z.string(), name: z.string(), role }).nullable(),
-      /** Names of the procedures that this session may call. */
+      /** Names of the procedures that this role may call. */
       allowed: z.array(z.string()),
     }),
   }),
-  'session.actAs': command({ roles: 'any', input: z.strictObject({ memberId: z.string() }), output: done }),
+  'session.actAs': command({ input: z.strictObject({ memberId: z.string() }), output: done }),
   'host.pickFolder': command({
-    roles: HOUSE_ROLES,
     in: 'both',
     input: z.strictObject({ title: label }),
     output: z.strictObject({ folder: z.string().nullable() }),
   }),
-  'host.revealFolder': command({
-    roles: HOUSE_ROLES,
-    input: z.strictObject({ what: z.enum(['workspace', 'backups', 'log']) }),
-    output: done,
-    in: 'both',
-  }),
-  'member.list': query({ roles: 'any', input: noInput, output: z.strictObject({ members: z.array(member) }) }),
+  'host.revealFolder': command({ input: z.strictObject({ what: z.enum(['workspace', 'backups', 'log']) }), output: done, in: 'both' }),
+  'member.list': query({ input: noInput, output: z.strictObject({ members: z.array(member) }) }),
   'member.add': command({
     roles: ['admin', 'founder'],
-    input: z.strictObject({ name: label, role, email: z.email().optional(), partnerId: partnerId.optional() }),
+    input: z.strictObject({ name: label, role, email: z.email().optional() }),
     output: member,
   }),
   'system.doctor': query({
-    roles: HOUSE_ROLES,
     in: 'both',
     input: z.strictObject({ sanity: z.boolean().default(false) }),
     output: z.strictObject({ checks: z.array(check), elapsedMs: z.number() }),
   }),
-  'system.supportBundle': command({ roles: WORKING_ROLES, in: 'both', input: noInput, output: download }),
+  'system.supportBundle': command({ in: 'both', input: noInput, output: download }),
   'system.log': query({
-    roles: WORKING_ROLES,
     in: 'both',
     input: z.strictObject({ limit: z.int().min(1).max(500).default(100) }),
     output: z.strictObject({
       lines: z.array(z.strictObject({ at: isoTime, level: z.string(), text: z.string(), requestId: z.string().nullable() })),
     }),
   }),
-  'system.metrics': query({ roles: HOUSE_ROLES, input: noInput, output: z.strictObject({ text: z.string() }) }),
-  'job.list': query({ roles: 'any', in: 'both', input: noInput, output: z.strictObject({ jobs: z.array(job) }) }),
-  'job.cancel': command({ roles: 'any', in: 'both', input: z.strictObject({ jobId: z.string() }), output: done }),
+  'system.metrics': query({ input: noInput, output: z.strictObject({ text: z.string() }) }),
+  'job.list': query({ in: 'both', input: noInput, output: z.strictObject({ jobs: z.array(job) }) }),
+  'job.cancel': command({ in: 'both', input: z.strictObject({ jobId: z.string() }), output: done }),
 } as const;
 
 export type Job = z.infer<typeof job>;

@@ -2,26 +2,15 @@
  * The contract: every procedure that a face (desktop, browser, terminal) may call, and every event it may hear. What is
  * not in this table cannot be reached from the interface.
  */
-import { actions } from './actions.ts';
-import { approvals } from './approvals.ts';
 import { audit } from './audit.ts';
-import { billing } from './billing.ts';
 import { event, z } from './define.ts';
-import { diagnostics } from './diagnostics.ts';
-import { economics } from './economics.ts';
 import { evidence } from './evidence.ts';
 import { gates } from './gates.ts';
 import { host, job } from './host.ts';
-import { incidents } from './incidents.ts';
-import { meteringCare } from './metering-care.ts';
-import { metering } from './metering.ts';
-import { outbox } from './outbox.ts';
 import { overview } from './overview.ts';
 import { packets } from './packets.ts';
-import { plans } from './plans.ts';
 import { receipts } from './receipts.ts';
 import { sources } from './sources.ts';
-import { tenants } from './tenants.ts';
 import { workspace } from './workspace.ts';
 
 export const procedures = {
@@ -31,19 +20,8 @@ export const procedures = {
   ...sources,
   ...receipts,
   ...evidence,
-  ...plans,
-  ...tenants,
   ...gates,
   ...packets,
-  ...incidents,
-  ...metering,
-  ...meteringCare,
-  ...economics,
-  ...billing,
-  ...diagnostics,
-  ...approvals,
-  ...actions,
-  ...outbox,
   ...overview,
 } as const;
 
@@ -59,13 +37,6 @@ export const topics = [
   'gates',
   'trust',
   'packets',
-  'tenants',
-  'plans',
-  'usage',
-  'incidents',
-  'approvals',
-  'actions',
-  'billing',
   'session',
 ] as const;
 export type Topic = (typeof topics)[number];

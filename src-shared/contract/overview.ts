@@ -14,7 +14,6 @@ export type Need = z.infer<typeof need>;
 
 export const overview = {
   'overview.get': query({
-    roles: 'any',
     input: noInput,
     output: z.strictObject({
       needs: z.array(need),
@@ -54,9 +53,8 @@ export const overview = {
       empty: z.boolean(),
     }),
   }),
-  'overview.seen': command({ roles: 'any', input: noInput, output: done }),
+  'overview.seen': command({ input: noInput, output: done }),
   'search.find': query({
-    roles: 'any',
     input: z.strictObject({ text: z.string().max(200), limit: z.int().min(1).max(50).default(20) }),
     output: z.strictObject({
       hits: z.array(

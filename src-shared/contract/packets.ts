@@ -17,7 +17,6 @@ import {
   thresholds,
   packetDocument,
 } from './packet-document.ts';
-import { HOUSE_ROLES } from './roles.ts';
 
 /** Building, reading, trying, reviewing and exporting a month's packet; what it says is in packet-document.ts. */
 export const packetState = z.enum(['draft', 'in-review', 'accepted', 'sent-back']);
@@ -208,7 +207,6 @@ const packetOnly = z.strictObject({ packetId });
 
 export const packets = {
   'packet.list': query({
-    roles: HOUSE_ROLES,
     input: z.strictObject({ before: month.optional(), limit: z.int().min(1).max(120).default(36) }),
     output: z.strictObject({
       /** Newest month first, one row a month: its newest revision. */
@@ -222,7 +220,6 @@ export const packets = {
   }),
   /** The newest revision where none is named. NOT_FOUND where the month has no packet. */
   'packet.get': query({
-    roles: HOUSE_ROLES,
     errors: ['NOT_FOUND'],
     input: z.strictObject({ month, revision: revision.optional() }),
     output: z.strictObject({
@@ -252,7 +249,6 @@ export const packets = {
     }),
   }),
   'packet.proof': query({
-    roles: HOUSE_ROLES,
     errors: ['NOT_FOUND'],
     input: z.strictObject({ packetId, figure: figureId }),
     output: z.strictObject({
@@ -281,7 +277,6 @@ export const packets = {
   }),
   /** What is there for a month's packet, what is missing or stale, and the next step for each. */
   'packet.inputs': query({
-    roles: HOUSE_ROLES,
     input: z.strictObject({ month }),
     output: z.strictObject({
       month,
@@ -311,7 +306,6 @@ export const packets = {
   }),
   /** The month under other numbers, beside the record. Nothing is stored. Multipliers that are left out are 1. */
   'packet.trial': query({
-    roles: HOUSE_ROLES,
     errors: ['NOT_FOUND', 'BAD_INPUT'],
     input: z.strictObject({
       packetId,
@@ -340,7 +334,6 @@ export const packets = {
   }),
   /** Recomputes document and reference files from the stored inputs and compares bytes. Recorded in the packet's events. */
   'packet.verify': command({
-    roles: HOUSE_ROLES,
     errors: ['NOT_FOUND'],
     input: packetOnly,
     output: z.strictObject({
@@ -409,11 +402,10 @@ export const packets = {
     output: z.strictObject({ packetId, month, revision, artifactId: z.string(), sha256: hex64, says: z.string(), address }),
   }),
   'packet.export': command({
-    roles: HOUSE_ROLES,
     errors: ['NOT_FOUND'],
     input: z.strictObject({ packetId, format: z.enum(['pdf', 'csv', 'json', 'zip']) }),
     output: download,
   }),
-  'packet.schedule': query({ roles: HOUSE_ROLES, input: noInput, output: schedule }),
+  'packet.schedule': query({ input: noInput, output: schedule }),
   'packet.setSchedule': command({ roles: DECIDERS, input: schedule, output: done }),
 } as const;

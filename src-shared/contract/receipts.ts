@@ -14,7 +14,6 @@ import {
   verdict,
 } from './common.ts';
 import { command, query, z } from './define.ts';
-import { HOUSE_ROLES } from './roles.ts';
 
 /** `source/chain folder`, as in the chain's address: `northwind/pro@1.4`. */
 const chainKey = z.string().min(3).max(300);
@@ -100,7 +99,6 @@ const conformance = z.strictObject({
 
 export const receipts = {
   'receipt.seal': query({
-    roles: 'any',
     input: noInput,
     output: z.strictObject({
       form: z.enum(['sealed', 'unanchored', 'broken', 'unknown', 'none']),
@@ -118,7 +116,6 @@ export const receipts = {
     }),
   }),
   'receipt.chains': query({
-    roles: 'any',
     input: z.strictObject({
       search: z.string().max(200).optional(),
       verdict: z.enum(['BROKEN', 'INDETERMINATE', 'VERIFIED_UNANCHORED', 'VERIFIED', 'none']).optional(),
@@ -129,7 +126,6 @@ export const receipts = {
     output: z.strictObject({ chains: z.array(chainRow), next: cursor.nullable(), total: count, shown: count }),
   }),
   'receipt.chain': query({
-    roles: 'any',
     input: z.strictObject({ chainKey, generation: generation.optional() }),
     output: z.strictObject({
       chain: chainRow,
@@ -157,12 +153,10 @@ export const receipts = {
     }),
   }),
   'receipt.findings': query({
-    roles: 'any',
     input: z.strictObject({ chainKey, generation: generation.optional(), after: cursor.optional(), limit: pageLimit }),
     output: z.strictObject({ findings: z.array(finding), next: cursor.nullable(), total: count }),
   }),
   'receipt.page': query({
-    roles: 'any',
     input: z.strictObject({
       chainKey,
       generation: generation.optional(),
@@ -173,7 +167,6 @@ export const receipts = {
     output: z.strictObject({ rows: z.array(receiptRow), total: count, generation }),
   }),
   'receipt.get': query({
-    roles: 'any',
     input: z.strictObject({ chainKey, generation: generation.optional(), index }),
     output: z.strictObject({
       row: receiptRow,
@@ -202,7 +195,6 @@ export const receipts = {
     }),
   }),
   'receipt.proof': query({
-    roles: 'any',
     input: z.strictObject({ chainKey, index, checkpointName: z.string().optional() }),
     output: z.strictObject({
       index,
@@ -219,7 +211,6 @@ export const receipts = {
   }),
   /** The proof behind a chain's verdict: what the side panel shows. */
   'receipt.verdictProof': query({
-    roles: 'any',
     input: z.strictObject({ chainKey, generation: generation.optional() }),
     output: z.strictObject({
       verdict: verdict.nullable(),
@@ -234,12 +225,10 @@ export const receipts = {
     }),
   }),
   'receipt.verify': command({
-    roles: HOUSE_ROLES,
     input: z.strictObject({ chainKeys: z.array(chainKey).max(1000).optional(), fromZero: z.boolean().default(false) }),
     output: startedJob,
   }),
   'receipt.export': command({
-    roles: 'any',
     input: z.strictObject({
       chainKeys: z.array(chainKey).max(1000).optional(),
       format: z.enum(['json', 'csv', 'tsv', 'chain-folder']),
@@ -250,20 +239,17 @@ export const receipts = {
   }),
   /** Receipts by the beginning of a hash or of a receipt_id (at least 6 characters). */
   'receipt.find': query({
-    roles: 'any',
     input: z.strictObject({ text: z.string().trim().min(1).max(100), limit: z.int().min(1).max(50).default(10) }),
     output: z.strictObject({
       matches: z.array(z.strictObject({ chainKey, index, receiptId: z.string().nullable(), hash: z.string().nullable(), address })),
     }),
   }),
   'receipt.ask': query({
-    roles: 'any',
     /** A request to the source for what is missing, as text to send. */
     input: z.strictObject({ chainKey, findingIndex: count }),
     output: z.strictObject({ subject: z.string(), text: z.string() }),
   }),
   'trustedLog.list': query({
-    roles: HOUSE_ROLES,
     input: noInput,
     output: z.strictObject({
       logs: z.array(

@@ -3,7 +3,6 @@ import { createCommandMemory } from './command-memory.ts';
 import type { Contract, EventName, EventOf, Handler, HandlerContext, Handlers, Phase, Procedure, Session } from './define.ts';
 import { type CallerFrame, encodeFrame, type FailBody, FRAME_VERSION, parseCallerFrame, placeOf, PROGRESS, salvageId } from './envelope.ts';
 import { CONTRACT_LIMITS, type ContractLimits, isLargerThan } from './limits.ts';
-import { refusalOf, refusedError } from './may-call.ts';
 import type { Port } from './port.ts';
 import { requireStrictContract } from './strictness.ts';
 
@@ -132,11 +131,13 @@ export const createRouter = <C extends Contract>(options: RouterOptions<C>): Rou
     }
     const { procedure, handler } = known;
     requirePhase(procedure, options.phase?.() ?? 'workspace');
-    const refusal = refusalOf(ctx.session, frame.name, procedure);
-    if (refusal !== null) {
+    if (procedure.roles !== 'any' && !procedure.roles.includes(ctx.session.role)) {
       denials += 1;
       options.onDenied?.({ name: frame.name, session: ctx.session, requestId: ctx.requestId, count: denials });
-      throw refusedError(refusal, ctx.session, frame.name, procedure);
+      throw new AppError('FORBIDDEN', `The role ${ctx.session.role} may not do this; nothing was changed.`, {
+        nextStep: `Ask a member in one of these roles: ${procedure.roles.join(', ')}.`,
+        details: { procedure: frame.name, role: ctx.session.role, allowed: procedure.roles },
+      });
     }
     const body = frame.body === undefined ? {} : frame.body;
     const input = parseInput(procedure, body);

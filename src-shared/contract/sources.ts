@@ -1,6 +1,5 @@
-import { count, cursor, done, isoTime, noInput, pageLimit, partnerId, reason, startedJob } from './common.ts';
+import { count, cursor, done, isoTime, noInput, pageLimit, reason, startedJob } from './common.ts';
 import { command, query, z } from './define.ts';
-import { HOUSE_ROLES, WORKING_ROLES } from './roles.ts';
 
 /** Every run proves conservation: received = accepted + duplicate + conflict + late + quarantined. */
 export const conservation = z.strictObject({
@@ -39,8 +38,6 @@ const source = z.strictObject({
   nextRunAt: isoTime.nullable(),
   failures: count,
   hasToken: z.boolean(),
-  /** Whose tenants it speaks of: that partner's members see its chains. null: the company's own. */
-  partnerId: z.string().nullable(),
   feeds: z.array(feedState),
 });
 export type Source = z.infer<typeof source>;
@@ -88,12 +85,10 @@ const quarantineIds = z.array(z.string()).min(1).max(500);
 
 export const sources = {
   'source.list': query({
-    roles: 'any',
     input: z.strictObject({ removed: z.boolean().default(false) }),
     output: z.strictObject({ sources: z.array(source) }),
   }),
   'source.preview': query({
-    roles: WORKING_ROLES,
     input: z.strictObject({ kind: z.enum(['folder', 'http']), location, token: z.string().max(4096).optional() }),
     output: z.strictObject({
       reachable: z.boolean(),
@@ -112,7 +107,6 @@ export const sources = {
         .optional(),
       schedule: schedule.optional(),
       token: z.string().min(1).max(4096).optional(),
-      partnerId: partnerId.optional(),
     }),
     output: source,
   }),
@@ -122,8 +116,6 @@ export const sources = {
       sourceId: z.string(),
       schedule: schedule.optional(),
       token: z.string().min(1).max(4096).nullable().optional(),
-      /** null: it belongs to no partner any more. */
-      partnerId: partnerId.nullable().optional(),
     }),
     output: source,
   }),
@@ -139,7 +131,6 @@ export const sources = {
   }),
   'source.remove': command({ roles: ['admin', 'founder'], input: z.strictObject({ sourceId: z.string(), reason }), output: done }),
   'sync.run': command({
-    roles: WORKING_ROLES,
     input: z.strictObject({
       sourceIds: z.array(z.string()).max(200).optional(),
       /** Read everything again and compare it with what is stored. */
@@ -148,7 +139,6 @@ export const sources = {
     output: startedJob,
   }),
   'sync.state': query({
-    roles: 'any',
     input: noInput,
     output: z.strictObject({
       state: z.enum(['no-sources', 'never', 'running', 'ok', 'failing', 'offline', 'paused']),
@@ -159,12 +149,10 @@ export const sources = {
     }),
   }),
   'sync.runs': query({
-    roles: 'any',
     input: z.strictObject({ sourceId: z.string().optional(), before: cursor.optional(), limit: pageLimit }),
     output: z.strictObject({ runs: z.array(run), next: cursor.nullable() }),
   }),
   'quarantine.page': query({
-    roles: HOUSE_ROLES,
     input: z.strictObject({
       state: z.enum(['open', 'requeued', 'resolved', 'dismissed', 'all']).default('open'),
       sourceId: z.string().optional(),
@@ -179,18 +167,12 @@ export const sources = {
     }),
   }),
   'quarantine.entry': query({
-    roles: HOUSE_ROLES,
     input: z.strictObject({ quarantineId: z.string() }),
     output: z.strictObject({ ...quarantined.shape, rawText: z.string().nullable(), rawBase64: z.string() }),
   }),
   'quarantine.requeue': command({
-    roles: WORKING_ROLES,
     input: z.strictObject({ quarantineIds }),
     output: z.strictObject({ requeued: count, resolved: count, stillBad: count, says: z.string() }),
   }),
-  'quarantine.dismiss': command({
-    roles: WORKING_ROLES,
-    input: z.strictObject({ quarantineIds, reason }),
-    output: z.strictObject({ dismissed: count }),
-  }),
+  'quarantine.dismiss': command({ input: z.strictObject({ quarantineIds, reason }), output: z.strictObject({ dismissed: count }) }),
 } as const;

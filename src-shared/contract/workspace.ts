@@ -1,7 +1,6 @@
 import { byteCount, count, done, isoTime, label, noInput, reason, startedJob } from './common.ts';
 import { command, query, z } from './define.ts';
 import { holder } from './host.ts';
-import { HOUSE_ROLES, WORKING_ROLES } from './roles.ts';
 
 const backup = z.strictObject({
   backupId: z.string(),
@@ -35,7 +34,6 @@ const knownWorkspace = z.strictObject({
 
 export const workspace = {
   'workspace.status': query({
-    roles: HOUSE_ROLES,
     input: noInput,
     output: z.strictObject({
       workspaceId: z.string(),
@@ -58,33 +56,18 @@ export const workspace = {
       restores: z.array(z.strictObject({ restoredAt: isoTime, backupTakenAt: isoTime, member: z.string(), reason: z.string() })),
     }),
   }),
-  'workspace.known': query({
-    roles: HOUSE_ROLES,
-    in: 'both',
-    input: noInput,
-    output: z.strictObject({ workspaces: z.array(knownWorkspace) }),
-  }),
-  'workspace.open': command({
-    roles: HOUSE_ROLES,
-    in: 'both',
-    input: z.strictObject({ folder: z.string().min(1).max(4096) }),
-    output: done,
-  }),
-  'workspace.create': command({
-    roles: HOUSE_ROLES,
-    in: 'both',
-    input: z.strictObject({ folder: z.string().min(1).max(4096), name: label }),
-    output: done,
-  }),
-  'workspace.openDemo': command({ roles: HOUSE_ROLES, in: 'both', input: noInput, output: done }),
+  'workspace.known': query({ in: 'both', input: noInput, output: z.strictObject({ workspaces: z.array(knownWorkspace) }) }),
+  'workspace.open': command({ in: 'both', input: z.strictObject({ folder: z.string().min(1).max(4096) }), output: done }),
+  'workspace.create': command({ in: 'both', input: z.strictObject({ folder: z.string().min(1).max(4096), name: label }), output: done }),
+  'workspace.openDemo': command({ in: 'both', input: noInput, output: done }),
   'workspace.rename': command({ roles: ['admin', 'founder'], input: z.strictObject({ name: label }), output: done }),
   'workspace.move': command({
     roles: ['admin', 'founder'],
     input: z.strictObject({ folder: z.string().min(1).max(4096) }),
     output: startedJob,
   }),
-  'backup.list': query({ roles: HOUSE_ROLES, in: 'both', input: noInput, output: z.strictObject({ backups: z.array(backup) }) }),
-  'backup.create': command({ roles: WORKING_ROLES, input: noInput, output: startedJob }),
+  'backup.list': query({ in: 'both', input: noInput, output: z.strictObject({ backups: z.array(backup) }) }),
+  'backup.create': command({ input: noInput, output: startedJob }),
   'backup.restore': command({ roles: ['admin', 'founder'], input: z.strictObject({ backupId: z.string(), reason }), output: startedJob }),
   'backup.configure': command({
     roles: ['admin', 'founder'],
@@ -92,7 +75,6 @@ export const workspace = {
     output: done,
   }),
   'recovery.describe': query({
-    roles: HOUSE_ROLES,
     in: 'both',
     input: noInput,
     output: z.strictObject({
@@ -116,13 +98,8 @@ export const workspace = {
       ),
     }),
   }),
-  'recovery.restore': command({
-    roles: HOUSE_ROLES,
-    in: 'recovery',
-    input: z.strictObject({ backupId: z.string(), reason }),
-    output: startedJob,
-  }),
-  'recovery.openReadOnly': command({ roles: HOUSE_ROLES, in: 'recovery', input: noInput, output: done }),
-  'recovery.export': command({ roles: HOUSE_ROLES, in: 'recovery', input: noInput, output: startedJob }),
-  'recovery.retry': command({ roles: HOUSE_ROLES, in: 'recovery', input: noInput, output: done }),
+  'recovery.restore': command({ in: 'recovery', input: z.strictObject({ backupId: z.string(), reason }), output: startedJob }),
+  'recovery.openReadOnly': command({ in: 'recovery', input: noInput, output: done }),
+  'recovery.export': command({ in: 'recovery', input: noInput, output: startedJob }),
+  'recovery.retry': command({ in: 'recovery', input: noInput, output: done }),
 } as const;

@@ -20,9 +20,6 @@ const CASES: Readonly<Record<string, () => Promise<Figure[]>>> = {
   memory: async () => (await import('./cases/verify-memory.ts')).verifyMemory(million),
   sync: async () => (await import('./cases/sync-speed.ts')).syncSpeed(small ? 50_000 : 300_000),
   'packet-screen': async () => (await import('./cases/packet-screen.ts')).packetScreen(small ? 6 : 36),
-  tenants: async () => (await import('./cases/tenants.ts')).tenantSpeed(small ? 10_000 : 100_000),
-  metering: async () => (await import('./cases/metering.ts')).meteringIntake(small ? 100_000 : 1_000_000),
-  'metering-size': async () => (await import('./cases/metering.ts')).meteringAtSize(10 * million),
   workspace: async () => (await import('./cases/big-workspace.ts')).bigWorkspace(million),
 };
 

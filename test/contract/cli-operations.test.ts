@@ -32,9 +32,6 @@ interface VerifyJson {
   readonly chains: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** A source that cannot be reached is asked for all of them, in the order in which they are read. */
-const FEEDS = ['receipts', 'evidence', 'tenants', 'subscriptions', 'catalogue', 'plans', 'events'] as const;
-
 const SAMPLES = resolve(import.meta.dirname, '../../artifacts/sample-export');
 
 const cli = createCli('operations');
@@ -116,7 +113,10 @@ describe('sources and sync', () => {
     rmSync(gone, { recursive: true });
     const ran = await on('sync', 'gone');
     expect(ran.code).toBe(3);
-    expect(ran.json<SyncJson>().feeds).toMatchObject(FEEDS.map((feed) => ({ source: 'gone', feed, received: 0 })));
+    expect(ran.json<SyncJson>().feeds).toMatchObject([
+      { source: 'gone', feed: 'receipts', received: 0 },
+      { source: 'gone', feed: 'evidence', received: 0 },
+    ]);
     await cli.ask(ws, 'source', 'remove', 'gone', '--reason', 'its folder is not coming back');
     const { sources } = await cli.ask<{ sources: Source[] }>(ws, 'source', 'list');
     expect(sources.map(({ name }) => name)).toEqual(['northwind']);

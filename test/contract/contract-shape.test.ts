@@ -56,7 +56,7 @@ describe('strictness', () => {
       createRouter({
         contract: loose,
         handlers: { 'a.b': () => null },
-        session: () => ({ member_id: 'm', role: 'admin', partner_id: null, viewing: null }),
+        session: () => ({ member_id: 'm', role: 'admin' }),
         log: () => undefined,
         now: () => '',
         newRequestId: () => '',

@@ -41,30 +41,6 @@ describe('decideRequest', () => {
     expect(decideRequest(post(`/uploads/${TICKET}`), settings)).toEqual({ kind: 'upload', ticket: TICKET });
   });
 
-  it('opens the metrics to whoever has the token, page or not', () => {
-    const scrape = (changes: Headers = {}) =>
-      decideRequest(get('/metrics', { 'sec-fetch-site': null, authorization: `Bearer ${settings.token}`, ...changes }), settings);
-    expect(scrape()).toEqual({ kind: 'metrics' });
-    expect(scrape({ authorization: null })).toMatchObject({ kind: 'refuse', status: 401 });
-    expect(scrape({ authorization: 'Bearer wrong' })).toMatchObject({ kind: 'refuse', status: 401 });
-    expect(scrape({ host: 'evil.example' })).toMatchObject({ kind: 'refuse', status: 421 });
-    expect(scrape({ 'sec-fetch-site': 'cross-site' })).toMatchObject({ kind: 'refuse', status: 403 });
-  });
-
-  it('lets emitters of this machine to the intake, with a token of its own, and no foreign page', () => {
-    const emit = (changes: Headers = {}) =>
-      decideRequest(request('POST', '/intake/events', { host: '127.0.0.1:4100', authorization: 'Bearer intake' }, changes), settings);
-    expect(emit()).toEqual({ kind: 'intake', token: 'intake' });
-    expect(emit({ authorization: null })).toEqual({ kind: 'intake', token: null });
-    expect(emit({ origin: settings.origin })).toEqual({ kind: 'intake', token: 'intake' });
-    expect(emit({ origin: 'https://evil.example' })).toMatchObject({ kind: 'refuse', status: 403 });
-    expect(emit({ origin: 'null' })).toMatchObject({ kind: 'refuse', status: 403 });
-    expect(emit({ 'sec-fetch-site': 'cross-site' })).toMatchObject({ kind: 'refuse', status: 403 });
-    expect(emit({ host: 'evil.example' })).toMatchObject({ kind: 'refuse', status: 421 });
-    expect(emit({ authorization: ['Bearer a', 'Bearer b'] })).toEqual({ kind: 'intake', token: null });
-    expect(decideRequest(get('/intake/events'), settings)).toEqual({ kind: 'file', path: '/intake/events' });
-  });
-
   it.each<[string, GuardedRequest, number]>([
     ['a rebound name', get('/', { host: 'evil.example:4100' }), 421],
     ['a rebound name whose Origin agrees', post('/uploads/x', { host: 'evil.example', origin: 'http://evil.example' }), 421],

@@ -53,8 +53,6 @@ beforeEach(async () => {
         downloads -= 1;
         return Promise.resolve({ fileName: '../r"ü.csv', contentType: 'text/csv', stream: Readable.from(['a,b\n', '1,2\n']) });
       },
-      metricsText: () => Promise.resolve('countersign_up 1\n'),
-      takeEvents: () => Promise.resolve({ status: 401, document: {} }),
       acceptUpload: async (ticket, file) => {
         if (ticket !== TICKET) return false;
         const content = await readText(file);
@@ -120,14 +118,6 @@ const openOwn = async (): Promise<WebSocket> => {
 };
 
 describe('what our own page gets', () => {
-  it('answers the metrics to whoever has the token, and to nobody else', async () => {
-    const scraped = await send('GET', '/metrics', { Authorization: `Bearer ${host.token}` });
-    expect(scraped).toMatchObject({ status: 200, body: 'countersign_up 1\n' });
-    expect(scraped.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
-    expect(await send('GET', '/metrics')).toMatchObject({ status: 401 });
-    expect(await send('HEAD', '/metrics', { Authorization: `Bearer ${host.token}` })).toMatchObject({ status: 200, body: '' });
-  });
-
   it('an address with the token in its fragment, 256 bits, new each launch', async () => {
     expect(host.address).toBe(`http://127.0.0.1:${port}/#token=${host.token}`);
     expect(Buffer.from(host.token, 'base64url')).toHaveLength(32);

@@ -1,24 +1,33 @@
 /** The packet's screens in Chromium over the room's own rules: keyboard, decisions, the trial, and axe over every view. */
-import type { Browser } from 'playwright-core';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFixtureApp, type FixtureApp } from '../renderer/support/fixture-app.ts';
 import { type FixtureHost, startFixtureHost } from '../support/fixture-host.ts';
-import { violations } from './support/accessibility.ts';
 import { openBrowser, visit, type VisitOptions } from './support/browser.ts';
-import { chromiumIsMissing } from './support/console.ts';
-import { developmentInterface } from './support/made-once.ts';
+import { chromiumIsMissing, ROOT } from './support/console.ts';
 import { expectText } from './support/settled.ts';
 
+const RENDERER = join(ROOT, '.cache/renderer-fixtures');
 const MAY = '/packets/2026-05';
+
+const violations = async (page: Page): Promise<string[]> => {
+  const { violations: found } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, impact, nodes }) => nodes.map((node) => `${impact} ${id}: ${node.target.join(' ')} ${node.html.slice(0, 160)}`));
+};
 
 describe.skipIf(chromiumIsMissing)('packets in Chromium', () => {
   let browser: Browser;
   let app: FixtureApp;
   let host: FixtureHost;
   beforeAll(async () => {
-    const rendererDir = await developmentInterface();
+    await build({ configFile: join(ROOT, 'src-renderer/vite.config.ts'), logLevel: 'error', build: { outDir: RENDERER } });
     app = createFixtureApp();
-    [browser, host] = await Promise.all([openBrowser(), startFixtureHost(rendererDir, app.serve)]);
+    [browser, host] = await Promise.all([openBrowser(), startFixtureHost(RENDERER, app.serve)]);
   }, 180_000);
   afterAll(async () => {
     await browser.close();
@@ -35,7 +44,7 @@ describe.skipIf(chromiumIsMissing)('packets in Chromium', () => {
     const handler = (app.handlers as unknown as Record<string, (input: unknown, ctx: unknown) => Promise<T>>)[name]!;
     const signal = new AbortController().signal;
     return handler(input, {
-      session: { member_id: 'mem-amara', role: 'founder', partner_id: null, viewing: null },
+      session: { member_id: 'mem-amara', role: 'founder' },
       requestId: 'req_test',
       now: '2026-06-03T09:42:00.000Z',
       signal,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildMain, buildPreload, POLICY_WASM } from '../../scripts/build-main.ts';
+import { buildMain, buildPreload } from '../../scripts/build-main.ts';
 import { builderConfig, isPackaged } from './support/package-files.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -123,14 +123,11 @@ describe('the bundled main process', () => {
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
   });
-  const code = (): string[] =>
-    readdirSync(folder)
-      .filter((name) => name !== POLICY_WASM)
-      .map((name) => readFileSync(join(folder, name), 'utf8'));
+  const code = (): string[] => readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
 
   it('is flat, with the workers and the preload beside main.js', () => {
     expect(readdirSync(folder)).toEqual(expect.arrayContaining(['compute-worker.js', 'main.js', 'preload.cjs', 'store-worker.js']));
-    expect(readdirSync(folder).filter((name) => !/^[\w-]+\.c?js$/.test(name))).toEqual([POLICY_WASM]);
+    expect(readdirSync(folder).filter((name) => !/^[\w-]+\.c?js$/.test(name))).toEqual([]);
   });
 
   it('needs nothing but Node, Electron and the native database', () => {
@@ -141,18 +138,7 @@ describe('the bundled main process', () => {
     expect(foreign.sort()).toEqual(['better-sqlite3', 'electron']);
   });
 
-  it('decides by policy with nothing but what lies in it', () => {
-    // The engine's code and the policies' texts are in the bundle, the WebAssembly beside it.
-    const chunk = readdirSync(folder).find(
-      (name) => name.endsWith('.js') && /\bfunction initSync\b/.test(readFileSync(join(folder, name), 'utf8')),
-    );
-    const text = readFileSync(join(folder, chunk ?? ''), 'utf8');
-    expect(text).toContain('@id(\\"delete.roles\\")');
-    expect(text).toContain(`new URL("./${POLICY_WASM}", import.meta.url)`);
-    expect(readFileSync(join(folder, POLICY_WASM)).subarray(0, 4)).toEqual(Buffer.from('\0asm'));
-  });
-
   it('holds neither the loopback host nor the terminal, and reads no file of the checkout', () => {
-    for (const text of code()) expect(text).not.toMatch(/src-main\/(loopback|cli)\/|\.(sql|cedar)['"`], import\.meta\.url/);
+    for (const text of code()) expect(text).not.toMatch(/src-main\/(loopback|cli)\/|\.sql['"`], import\.meta\.url/);
   });
 });

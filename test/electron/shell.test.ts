@@ -38,8 +38,6 @@ describe('the desktop shell', () => {
           serve: (port) => started.served.push(port),
           openDownload: () => Promise.resolve(null),
           acceptUpload: () => Promise.resolve(false),
-          metricsText: () => Promise.resolve(''),
-          takeEvents: () => Promise.resolve({ status: 401, document: {} }),
           close: () => Promise.resolve(),
         };
       },

@@ -36,7 +36,7 @@ const world = () => {
         return { n: added };
       },
     },
-    session: () => ({ member_id: 'm', role: 'admin', partner_id: null, viewing: null }),
+    session: () => ({ member_id: 'm', role: 'admin' }),
     log: () => undefined,
     now: () => '2026-06-03T09:42:00.000Z',
     newRequestId: () => 'req_1',

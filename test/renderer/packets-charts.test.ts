@@ -20,8 +20,6 @@ const ink: ChartInk = {
   badFill: '#aaa',
   bad: '#a00',
   idleFill: '#bbb',
-  panel: '#ffe',
-  warn: '#850',
   series: ['#1', '#2', '#3', '#4', '#5'],
   font: 'sans',
 };

@@ -163,11 +163,8 @@ describe('refusals', () => {
       email: null,
       addedAt: '2026-01-01T00:00:00Z',
       owner: false,
-      partnerId: null,
     },
     workspace: { workspaceId: 'w', name: 'W', folder: '/w', demo: false, readOnly: null },
-    viewing: null,
-    openedBy: null,
     allowed: ['receipt.verify', 'sync.run'],
   };
   it('name who acts and in which role', () => {

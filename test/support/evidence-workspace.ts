@@ -71,12 +71,11 @@ export const openEvidenceWorkspace = async (at: string, given?: string) => {
     writable: true,
     now: () => now,
     startJob,
-    telemetry: () => Promise.resolve({ refused: 'This workspace has no tenants.' }),
     changed: () => undefined,
     onVerified: (verified) => announced.push(verified),
   });
   const context = (): HandlerContext => ({
-    session: { member_id: owner.memberId, role: owner.role, partner_id: null, viewing: null },
+    session: { member_id: owner.memberId, role: owner.role },
     requestId: 'req_test',
     now,
     signal: new AbortController().signal,

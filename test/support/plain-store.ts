@@ -2,7 +2,6 @@ import { migrations } from '../../migrations/index.ts';
 import {
   closeWriter,
   createStoreDb,
-  currentScope,
   migrate,
   openReader,
   openWriter,
@@ -30,10 +29,9 @@ export const openPlainStore = async <Reads extends QueryMap, Writes extends Quer
   const readerRaw = openReader(file);
   const db = createStoreDb(raw);
   const reader = createStoreDb(readerRaw);
-  const run = (connection: ReturnType<typeof createStoreDb>, queries: QueryMap, name: string, args: unknown): unknown => {
+  const run = (connection: StoreDb, queries: QueryMap, name: string, args: unknown): unknown => {
     const query = (queries as unknown as Readonly<Record<string, AnyQuery>>)[name];
     if (query === undefined) throw new Error(`there is no query named ${name}`);
-    connection.setScope(currentScope());
     return structuredClone(query(connection, structuredClone(args)));
   };
   return {

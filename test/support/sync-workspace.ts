@@ -102,7 +102,7 @@ export const openSyncWorkspace = async (options: SyncWorkspaceOptions = {}) => {
   const audit = createAuditService({ store });
   const owner = await members.ensureOwner('Ada', 'req_start', now().toISOString());
   const ctx: HandlerContext = {
-    session: { member_id: owner.memberId, role: owner.role, partner_id: null, viewing: null },
+    session: { member_id: owner.memberId, role: owner.role },
     requestId: 'req_test',
     now: now().toISOString(),
     signal: new AbortController().signal,

@@ -5,8 +5,7 @@ import { AppError } from '../../../src-shared/kernel/errors.ts';
 import { DATABASE_NAME } from '../../store/index.ts';
 import type { AnotherApp, AppOptions } from '../app-context.ts';
 import { makeDemoChain, makeDemoTrust } from './demo-chains.ts';
-import { createDemoFeeds } from './demo-feeds.ts';
-import { USAGE_MONTHS } from './demo-usage.ts';
+import { DEMO_MONTHS } from './demo-finance.ts';
 import { OWN_SOURCE, replayMonths, writeFreshDrills } from './demo-history.ts';
 import { finished } from '../finished-job.ts';
 import { CHAINS, DEMO_NAME, PEOPLE } from './seed-model.ts';
@@ -44,13 +43,22 @@ export async function createDemoWorkspace(options: DemoOptions): Promise<DemoMad
     });
   }
   const now = options.now ?? new Date().toISOString();
-  const steps = CHAINS.length + USAGE_MONTHS + 4;
+  const steps = CHAINS.length + DEMO_MONTHS + 4;
   let step = 0;
   const say = (says: string) => options.onProgress?.((step += 1), steps, says);
 
   const seeded = createSeeded(options.seed);
   const sources = join(folder, 'demo-sources');
-  const feeds = createDemoFeeds({ seeded, now, sources, own: OWN_SOURCE });
+  let receipts = 0;
+  for (const chain of CHAINS) {
+    say(`Making ${chain.partner} ${chain.plan}@${chain.version}`);
+    receipts += chain.receipts - (chain.removed?.count ?? 0);
+    for (const file of makeDemoChain(chain, seeded, now)) {
+      const path = join(sources, file.partner, file.path);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, file.bytes);
+    }
+  }
 
   const [owner, ...others] = PEOPLE;
   /** The demo's clock: past closes are played at their own time. */
@@ -69,22 +77,10 @@ export async function createDemoWorkspace(options: DemoOptions): Promise<DemoMad
   try {
     app.requireOpen({ writable: true });
     const client = app.connect();
-    const partners = [...new Set(CHAINS.map(({ partner }) => partner))];
-    const history = {
-      seeded,
-      now,
-      sourceFolder: join(sources, OWN_SOURCE),
-      feeds,
-      client,
-      setClock: (at: string) => (time = at),
-      say,
-    };
+    const history = { seeded, now, sourceFolder: join(sources, OWN_SOURCE), client, setClock: (at: string) => (time = at), say };
     await replayMonths(history, async () => {
-      for (const person of others) await client.call('member.add', person);
-      // First the one that says what is metered and sold.
+      for (const { name, email, role } of others) await client.call('member.add', { name, email, role });
       await client.call('source.add', { kind: 'folder', location: join(sources, OWN_SOURCE), name: OWN_SOURCE, schedule: MONTHLY });
-      for (const partner of partners)
-        await client.call('source.add', { kind: 'folder', location: join(sources, partner), name: partner, partnerId: partner });
     });
 
     time = now;
@@ -92,17 +88,8 @@ export async function createDemoWorkspace(options: DemoOptions): Promise<DemoMad
       memberId: (await client.call('member.list', {})).members.find(({ owner: owns }) => owns)!.memberId,
     });
     await writeFreshDrills(history);
-    await feeds.writeUpTo(null);
-    let receipts = 0;
-    for (const chain of CHAINS) {
-      say(`Making ${chain.partner} ${chain.plan}@${chain.version}`);
-      receipts += chain.receipts - (chain.removed?.count ?? 0);
-      for (const file of makeDemoChain(chain, seeded, now)) {
-        const path = join(sources, file.partner, file.path);
-        await mkdir(dirname(path), { recursive: true });
-        await writeFile(path, file.bytes);
-      }
-    }
+    const partners = [...new Set(CHAINS.map(({ partner }) => partner))];
+    for (const partner of partners) await client.call('source.add', { kind: 'folder', location: join(sources, partner), name: partner });
     await client.call('trustedLog.add', { text: makeDemoTrust(seeded), note: 'Demo' });
     say('Reading the sources');
     await finished(client, () => client.call('sync.run', { full: false }));

@@ -5,7 +5,7 @@ import type { Contract } from '../../../src-shared/contract/index.ts';
 import { computeReferencePacket } from '../../packets/reference-packet.ts';
 import { failureInjection, stress } from './demo-drills.ts';
 import { type Close, type ComputeMonth, demoEvidence, firstClose, type TierRow } from './demo-evidence.ts';
-import { demoMonths, type DemoMonth, type EvidenceFile, iso, plannedAfter } from './demo-months.ts';
+import { demoMonths, type DemoMonth, type EvidenceFile, iso } from './demo-months.ts';
 import { finished } from '../finished-job.ts';
 import type { Seeded } from './seeded.ts';
 
@@ -24,8 +24,6 @@ export interface HistoryOptions {
   readonly now: string;
   /** `<folder>/switchboard`: where the evidence is written. */
   readonly sourceFolder: string;
-  /** What partners say of tenants and use, where they say anything: the months they speak of, and their files up to one. */
-  readonly feeds?: { readonly months: readonly string[]; readonly writeUpTo: (month: string) => Promise<unknown> };
   readonly client: Client<Contract>;
   /** Sets the time at which the calls that follow happen: ISO 8601 UTC. */
   readonly setClock: (at: string) => void;
@@ -34,30 +32,21 @@ export interface HistoryOptions {
 
 /**
  * Replays the closes month by month through the contract: evidence arrives and is judged, the packet is built, questioned
- * and accepted. Before that, months of use are read as they ended; `begin` is called before the first of them. The newest one breaks a gate, freezes price changes and waits in review.
+ * and accepted. `begin` is called before any evidence is there. The newest one breaks a gate, freezes price changes and waits in review.
  */
 export async function replayMonths(options: HistoryOptions, begin: () => Promise<void>): Promise<void> {
   const { client } = options;
   const months = demoMonths(options.now);
-  const earlier = (options.feeds?.months ?? []).filter((month) => month < months[0]!.month);
-  for (const month of earlier) {
-    options.say(`Reading ${month}`);
-    await options.feeds?.writeUpTo(month);
-    options.setClock(plannedAfter(month));
-    if (month === earlier[0]) await begin();
-    await finished(client, () => client.call('sync.run', { full: false }));
-  }
   let closes: readonly Close[] = [firstClose(months[0]!)];
   for (const month of months) {
     options.say(`Closing ${month.month}`);
     const newest = month === months.at(-1);
     const { files, close } = demoEvidence(options.seeded, month, closes, computeMonth);
     closes = [...closes, close];
-    await options.feeds?.writeUpTo(month.month);
     if (month.plannedAt < month.capturedAt) await readAsPlanned(options, month);
     await write(options.sourceFolder, files);
     options.setClock(notAfter(month, 3, options.now));
-    if (month.index === 0 && earlier.length === 0) await begin();
+    if (month.index === 0) await begin();
     await open(client, month);
     if (newest) await question(client, month);
     options.setClock(notAfter(month, 21, options.now));

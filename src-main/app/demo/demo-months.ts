@@ -20,7 +20,6 @@ export interface DemoMonth {
 }
 
 const HOUR = 3_600_000;
-const PLANNED = 40 * HOUR + 20 * 60_000;
 export const DAY = 24 * HOUR;
 
 const monthAt = (ms: number): string => new Date(ms).toISOString().slice(0, 7);
@@ -28,9 +27,6 @@ export const startOf = (month: string): number => Date.parse(`${month}-01T00:00:
 export const next = (month: string): string => monthAt(startOf(month) + 32 * DAY);
 export const before = (month: string): string => monthAt(startOf(month) - DAY);
 export const iso = (ms: number): string => new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
-
-/** The second day after a month, when what it was is read: ISO 8601 UTC. */
-export const plannedAfter = (month: string): string => iso(startOf(next(month)) + PLANNED);
 
 /** The months that are closed at `now` (ISO 8601 UTC), oldest first. */
 export function demoMonths(now: string): readonly DemoMonth[] {
@@ -40,7 +36,7 @@ export function demoMonths(now: string): readonly DemoMonth[] {
   const months: DemoMonth[] = [];
   for (let index = DEMO_MONTHS - 1; index >= 0; index -= 1) {
     const end = startOf(next(newest));
-    const planned = end + PLANNED;
+    const planned = end + 40 * HOUR + 20 * 60_000;
     // The newest close came late, so that what the committee does about it today still belongs to its capture.
     const captured = Math.min(index === DEMO_MONTHS - 1 ? Math.max(planned, present - 3 * DAY) : planned, present - HOUR);
     months.unshift({

@@ -11,8 +11,6 @@ export interface DemoPerson {
   readonly name: string;
   readonly email: string;
   readonly role: Role;
-  /** Of the partner roles: whose tenants they look after. */
-  readonly partnerId?: string;
 }
 
 /** The first one owns the workspace. */
@@ -23,13 +21,7 @@ export const PEOPLE: readonly DemoPerson[] = [
   { name: 'Priya Raman', email: 'priya@halden-audit.example', role: 'auditor' },
   { name: 'Noor Haddad', email: 'noor@switchboard.example', role: 'leadership' },
   { name: 'Ines Duarte', email: 'ines@switchboard.example', role: 'engineering' },
-  { name: 'Mikkel Sand', email: 'mikkel@switchboard.example', role: 'platform' },
-  { name: 'Jonas Weil', email: 'jonas@northwind.example', role: 'partner_operator', partnerId: 'northwind' },
-  { name: 'Edda Thorvald', email: 'edda@northwind.example', role: 'partner_admin', partnerId: 'northwind' },
-  { name: 'Luis Ferrer', email: 'luis@meridian.example', role: 'partner_operator', partnerId: 'meridian' },
-  { name: 'Hanna Ilves', email: 'hanna@meridian.example', role: 'partner_admin', partnerId: 'meridian' },
-  { name: 'Ada Kovač', email: 'ada@kestrel.example', role: 'partner_operator', partnerId: 'kestrel' },
-  { name: 'Bram Visser', email: 'bram@kestrel.example', role: 'partner_admin', partnerId: 'kestrel' },
+  { name: 'Jonas Weil', email: 'jonas@northwind.example', role: 'partner_operator' },
 ];
 
 /** Outside parties that cosign checkpoints. */

@@ -67,10 +67,6 @@ export async function makeEvidence(globals: GlobalOptions, kindText: string, opt
 
 /** Without a workspace there is no newest version: from a file, or from the contract's own defaults. */
 function withoutWorkspace(globals: GlobalOptions, kind: MakerKind, month: string | null, options: MakeOptions): void {
-  if (kind === 'finance-telemetry')
-    throw new AppError('BAD_INPUT', 'Finance telemetry is computed from the tenants and the usage of a workspace.', {
-      nextStep: 'Add --workspace DIR and --month YYYY-MM.',
-    });
   if (kind === 'governance')
     throw new AppError('BAD_INPUT', 'Governance is a part of the policy decisions of a workspace.', {
       nextStep: 'Add --workspace DIR, or make policy-decisions.',

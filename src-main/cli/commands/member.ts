@@ -4,25 +4,15 @@ import { withWorkspace } from '../open.ts';
 import { print, table } from '../output.ts';
 import type { GlobalOptions } from '../global-options.ts';
 
-export async function addMember(
-  globals: GlobalOptions,
-  name: string,
-  options: { role: string; email?: string; partner?: string },
-): Promise<void> {
+export async function addMember(globals: GlobalOptions, name: string, options: { role: string; email?: string }): Promise<void> {
   const role = ROLES.find((known) => known === options.role);
   if (!role)
     throw new AppError('BAD_INPUT', `There is no role ${options.role}; no member was added.`, {
       nextStep: `Use one of ${ROLES.join(', ')}.`,
     });
   await withWorkspace(globals, { writes: true }, async ({ client }) => {
-    const member = await client.call('member.add', {
-      name,
-      role,
-      ...(options.email === undefined ? {} : { email: options.email }),
-      ...(options.partner === undefined ? {} : { partnerId: options.partner }),
-    });
-    const of = member.partnerId === null ? '' : ` of ${member.partnerId}`;
-    print(member, () => `Added ${member.name} as ${member.role}${of}. Act as them with --as "${member.name}".`);
+    const member = await client.call('member.add', { name, role, ...(options.email === undefined ? {} : { email: options.email }) });
+    print(member, () => `Added ${member.name} as ${member.role}. Act as them with --as "${member.name}".`);
   });
 }
 
@@ -31,16 +21,8 @@ export async function listMembers(globals: GlobalOptions): Promise<void> {
     const { members } = await client.call('member.list');
     print({ members }, () =>
       table(
-        ['id', 'name', 'role', 'partner', 'email', 'added', 'owner'],
-        members.map((member) => [
-          member.memberId,
-          member.name,
-          member.role,
-          member.partnerId ?? '',
-          member.email ?? '',
-          member.addedAt,
-          member.owner ? 'yes' : '',
-        ]),
+        ['id', 'name', 'role', 'email', 'added', 'owner'],
+        members.map((member) => [member.memberId, member.name, member.role, member.email ?? '', member.addedAt, member.owner ? 'yes' : '']),
       ),
     );
   });

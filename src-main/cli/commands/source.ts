@@ -10,7 +10,6 @@ interface AddOptions {
   readonly name?: string;
   readonly schedule?: string;
   readonly tokenFile?: string;
-  readonly partner?: string;
 }
 
 const sentence = (source: Source) => `${source.name}: ${source.kind} ${source.location}, ${source.state}, ${source.schedule}`;
@@ -56,7 +55,6 @@ async function add(
       ...what,
       ...(options.name === undefined ? {} : { name: options.name }),
       ...(options.schedule === undefined ? {} : { schedule: options.schedule }),
-      ...(options.partner === undefined ? {} : { partnerId: options.partner }),
     });
     print(source, (added) => `Added ${sentence(added)}.\nNothing was read yet: run \`sync\`.`);
   });
@@ -69,13 +67,12 @@ export async function listSources(globals: GlobalOptions, options: { removed?: b
       sources.length === 0
         ? 'No sources yet. Add one with `source add folder DIR`.'
         : table(
-            ['name', 'kind', 'state', 'partner', 'schedule', 'feed', 'last success', '>received', '>quarantined', 'says'],
+            ['name', 'kind', 'state', 'schedule', 'feed', 'last success', '>received', '>quarantined', 'says'],
             sources.flatMap((source) =>
               (source.feeds.length > 0 ? source.feeds : [null]).map((feed) => [
                 source.name,
                 source.kind,
                 source.state,
-                source.partnerId ?? '',
                 source.schedule,
                 feed?.feed ?? '',
                 feed?.lastSuccessAt ?? 'never',
@@ -103,17 +100,6 @@ export async function resumeSource(globals: GlobalOptions, name: string): Promis
   await withWorkspace(globals, { writes: true }, async (session) => {
     const { sourceId } = await findSource(session, name);
     print(await session.client.call('source.resume', { sourceId }), (source) => `${source.name} is read again.`);
-  });
-}
-
-export async function assignSource(globals: GlobalOptions, name: string, partner: string | undefined): Promise<void> {
-  await withWorkspace(globals, { writes: true }, async (session) => {
-    const { sourceId } = await findSource(session, name);
-    print(await session.client.call('source.configure', { sourceId, partnerId: partner ?? null }), (source) =>
-      source.partnerId === null
-        ? `${source.name} belongs to no partner: only the company's own members see its chains.`
-        : `${source.name} belongs to ${source.partnerId}: that partner's members see its chains.`,
-    );
   });
 }
 

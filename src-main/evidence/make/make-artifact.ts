@@ -2,7 +2,6 @@ import type { MakerKind, MissingField } from '../../../src-shared/contract/evide
 import { judge } from '../judge.ts';
 import type { GateResult, StrictnessFinding } from '../verdict.ts';
 import { financeAssumptionsMaker } from './finance-assumptions.ts';
-import { financeTelemetryMaker } from './finance-telemetry.ts';
 import { withApprovals } from './governance.ts';
 import type { Maker } from './maker.ts';
 import { documentBytes, objectAt, type PlainObject } from './plain-document.ts';
@@ -13,7 +12,6 @@ const MAKERS: Readonly<Record<Exclude<MakerKind, 'governance'>, Maker>> = {
   'pricing-benchmarks': pricingBenchmarksMaker,
   'policy-decisions': policyDecisionsMaker,
   'finance-assumptions': financeAssumptionsMaker,
-  'finance-telemetry': financeTelemetryMaker,
 };
 
 /** Governance is made as a part of the decisions, by their maker. */

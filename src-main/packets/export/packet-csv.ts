@@ -1,6 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
 import type { PacketDocument, ProvenFigure } from '../../../src-shared/contract/packet-document.ts';
-import { safeCell } from '../../../src-shared/kernel/spreadsheet.ts';
 import { PAID_TIERS } from '../../evidence/index.ts';
 import { TIER_TITLES } from '../figure-words.ts';
 import type { PacketForExport } from '../packet-for-export.ts';
@@ -8,6 +7,18 @@ import type { PacketForExport } from '../packet-for-export.ts';
 /** A packet's figures for spreadsheets: RFC 4180, CR LF, UTF-8 without a byte order mark. */
 
 type Cell = string | number | null;
+
+const NUMBER = /^-?[0-9]+(\.[0-9]+)?$/;
+/** What a spreadsheet takes for the beginning of a formula, with the full-width forms that some of them fold. */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
+
+/**
+ * A text that a spreadsheet would run gets an apostrophe in front: names come from outside. Real numbers stay numbers.
+ */
+export const safeCell = (cell: Cell): string => {
+  const text = cell === null ? '' : String(cell);
+  return FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
+};
 
 export const csvOf = (rows: readonly (readonly Cell[])[]): Uint8Array =>
   Buffer.from(stringify([...rows.map((row) => row.map(safeCell))], { record_delimiter: 'windows' }), 'utf8');

@@ -22,15 +22,12 @@ export const MAKER_WORDS: Readonly<Record<MakerKind, { readonly title: string; r
   'pricing-benchmarks': { title: 'Pricing benchmark register', note: 'sources with class, confidence and expiry' },
   'policy-decisions': { title: 'Policy decisions', note: 'the 30 decisions, policies and approvals' },
   'finance-assumptions': { title: 'Finance assumptions', note: 'what the packet is computed with' },
-  'finance-telemetry': { title: 'Finance telemetry', note: 'computed from tenants, subscriptions and usage' },
   governance: { title: 'Governance and approvals', note: 'who owns what, and who approved it' },
 };
 
 /** The maker of a kind; null for what other systems write. */
 export const makerOf = (kind: EvidenceStoredKind): Exclude<MakerKind, 'governance'> | null =>
-  kind === 'pricing-benchmarks' || kind === 'policy-decisions' || kind === 'finance-assumptions' || kind === 'finance-telemetry'
-    ? kind
-    : null;
+  kind === 'pricing-benchmarks' || kind === 'policy-decisions' || kind === 'finance-assumptions' ? kind : null;
 
 const STATES: Readonly<Record<ArtifactState, { readonly status: Status; readonly word: string }>> = {
   pass: { status: 'ok', word: 'passes' },

@@ -16,7 +16,6 @@ import { AssumptionsForm } from './make-assumptions.tsx';
 import { BenchmarksForm } from './make-benchmarks.tsx';
 import { DecisionsForm } from './make-decisions.tsx';
 import { GovernanceForm } from './make-governance.tsx';
-import { TelemetryForm } from './make-telemetry.tsx';
 import './artifacts.css';
 import './make.css';
 
@@ -147,7 +146,7 @@ function MakerForm({ kind, month, started }: { readonly kind: MakerKind; readonl
         }}
       >
         <div className="mk-form" ref={form}>
-          <FormOf kind={kind} made={state.document} />
+          <FormOf kind={kind} />
         </div>
         <div className="mk-side">
           <Verdict of={state} name={state.name} busy={checked.isFetching || rested !== document} onGo={(gap) => goTo(form.current, gap)} />
@@ -173,7 +172,7 @@ function MakerForm({ kind, month, started }: { readonly kind: MakerKind; readonl
   );
 }
 
-function FormOf({ kind, made }: { readonly kind: MakerKind; readonly made: Readonly<Record<string, unknown>> }) {
+function FormOf({ kind }: { readonly kind: MakerKind }) {
   switch (kind) {
     case 'pricing-benchmarks':
       return <BenchmarksForm now={nowIso} />;
@@ -183,8 +182,6 @@ function FormOf({ kind, made }: { readonly kind: MakerKind; readonly made: Reado
       return <AssumptionsForm />;
     case 'governance':
       return <GovernanceForm now={nowIso} />;
-    case 'finance-telemetry':
-      return <TelemetryForm made={isJsonObject(made) ? made : {}} />;
   }
 }
 

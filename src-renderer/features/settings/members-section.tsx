@@ -1,6 +1,6 @@
 import { Button, Dialog, DialogBody, HTMLSelect, InputGroup } from '@blueprintjs/core';
 import { useId, useState } from 'react';
-import { isPartnerRole, ROLES, type Role } from '../../../src-shared/contract/roles.ts';
+import { ROLES, type Role } from '../../../src-shared/contract/roles.ts';
 import { roleWord, useCommand, useProcedure } from '../../port/use-app.ts';
 import { useActs } from '../../shell/acts.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
@@ -15,9 +15,6 @@ function AddDialog({ onClose }: { readonly onClose: () => void }) {
   const [name, setName] = useState('');
   const [role, setRole] = useState<Role>('finance');
   const [email, setEmail] = useState('');
-  const [partner, setPartner] = useState('');
-  const ofPartner = isPartnerRole(role);
-  const ready = name.trim() !== '' && (!ofPartner || partner.trim() !== '');
   const add = useCommand('member.add');
   const id = useId();
   return (
@@ -28,12 +25,7 @@ function AddDialog({ onClose }: { readonly onClose: () => void }) {
           onSubmit={(event) => {
             event.preventDefault();
             void add
-              .run({
-                name: name.trim(),
-                role,
-                ...(email.trim() === '' ? {} : { email: email.trim() }),
-                ...(ofPartner ? { partnerId: partner.trim() } : {}),
-              })
+              .run({ name: name.trim(), role, ...(email.trim() === '' ? {} : { email: email.trim() }) })
               .then((member) => {
                 onClose();
                 say({ status: 'ok', title: `Added ${member.name}, ${roleWord(member.role)}` });
@@ -67,30 +59,10 @@ function AddDialog({ onClose }: { readonly onClose: () => void }) {
               <InputGroup id={`${id}-email`} fill type="email" value={email} onChange={(event) => setEmail(event.target.value)} />
             </div>
           </div>
-          {ofPartner ? (
-            <div className="stack-4">
-              <label htmlFor={`${id}-partner`} className="strong">
-                Partner
-              </label>
-              <InputGroup
-                id={`${id}-partner`}
-                fill
-                spellCheck={false}
-                value={partner}
-                maxLength={200}
-                placeholder="northwind"
-                onChange={(event) => setPartner(event.target.value)}
-                aria-describedby={`${id}-partner-help`}
-              />
-              <span id={`${id}-partner-help`} className="small muted">
-                Its id as the records of tenants write it. The member sees that partner’s tenants and nothing of anyone else.
-              </span>
-            </div>
-          ) : null}
           {add.error === null ? null : <ErrorView error={add.error} />}
           <div className="decision-foot">
             <Button text="Not now" className="push" onClick={onClose} />
-            <Button type="submit" intent="primary" text="Add the member" loading={add.busy} disabled={!ready} />
+            <Button type="submit" intent="primary" text="Add the member" loading={add.busy} disabled={name.trim() === ''} />
           </div>
         </form>
       </DialogBody>
@@ -148,10 +120,7 @@ export function MembersSection() {
                         {member.owner ? <Pill icon={false}>owner</Pill> : null}
                       </span>
                     </td>
-                    <td>
-                      {roleWord(member.role)}
-                      {member.partnerId === null ? null : <span className="muted"> of {member.partnerId}</span>}
-                    </td>
+                    <td>{roleWord(member.role)}</td>
                     <td className="second">{member.email ?? ''}</td>
                     <td>
                       <Time at={member.addedAt} form="short" />

@@ -1,14 +1,10 @@
 import { Icon, type IconName } from '@blueprintjs/core';
 import type { ComponentType } from 'react';
-import { useProcedure } from '../../port/use-app.ts';
 import type { Address } from '../../router/address.ts';
 import { hrefOf } from '../../router/router.ts';
-import { RefusedSection } from '../../shell/refused-place.tsx';
-import { mayOpen, SETTINGS_NEEDS } from '../../shell/screen-needs.ts';
 import { PageHead } from '../../ui/parts.tsx';
 import { AboutSection } from './about-section.tsx';
 import { AppearanceSection } from './appearance-section.tsx';
-import { DiagnosticsSection } from '../diagnostics/diagnostics-section.tsx';
 import { BackupsSection } from './backups-section.tsx';
 import { MembersSection } from './members-section.tsx';
 import './settings.css';
@@ -56,13 +52,6 @@ const SECTIONS: readonly Section[] = [
     body: AppearanceSection,
   },
   {
-    id: 'diagnostics',
-    name: 'Diagnostics',
-    icon: 'timeline-line-chart',
-    lead: 'How the console itself is doing: figures against their bounds, readings over time, traces.',
-    body: DiagnosticsSection,
-  },
-  {
     id: 'about',
     name: 'About and checks',
     icon: 'pulse',
@@ -73,17 +62,14 @@ const SECTIONS: readonly Section[] = [
 
 /** Everything that is set up once, one section an address. */
 export function Settings({ address }: { readonly address: Address }) {
-  const session = useProcedure('session.describe', {}).data;
-  const mine = SECTIONS.filter(({ id }) => mayOpen(SETTINGS_NEEDS, id, session?.allowed));
-  const section = SECTIONS.find((each) => each.id === address.segments[1]) ?? mine[0];
+  const section = SECTIONS.find((each) => each.id === address.segments[1]) ?? SECTIONS[0];
   if (section === undefined) return null;
-  const refused = session !== undefined && !mine.includes(section);
   return (
     <>
       <PageHead crumbs={<a href={hrefOf('/settings')}>Settings</a>} title={section.name} lead={section.lead} />
       <div className="settings">
         <nav className="settings-nav" aria-label="Settings">
-          {mine.map((each) => (
+          {SECTIONS.map((each) => (
             <a key={each.id} href={hrefOf(`/settings/${each.id}`)} aria-current={each === section ? 'page' : undefined}>
               <Icon icon={each.icon} size={14} />
               <span>{each.name}</span>
@@ -91,7 +77,7 @@ export function Settings({ address }: { readonly address: Address }) {
           ))}
         </nav>
         <div className="settings-body">
-          {refused ? <RefusedSection name={section.name} session={session} /> : <section.body address={address} />}
+          <section.body address={address} />
         </div>
       </div>
     </>

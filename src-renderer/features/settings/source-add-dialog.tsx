@@ -45,7 +45,6 @@ export function SourceAddDialog({ onClose }: { readonly onClose: () => void }) {
   const [name, setName] = useState<string | null>(null);
   const [schedule, setSchedule] = useState('*/15 * * * *');
   const [token, setToken] = useState('');
-  const [partner, setPartner] = useState('');
   const [preview, setPreview] = useState<Preview | null>(null);
   const [looking, setLooking] = useState(false);
   const [lookError, setLookError] = useState<CallError | null>(null);
@@ -84,14 +83,7 @@ export function SourceAddDialog({ onClose }: { readonly onClose: () => void }) {
   };
   const submit = (): void => {
     void add
-      .run({
-        kind,
-        location: location.trim(),
-        name: chosen,
-        schedule,
-        ...secret,
-        ...(partner.trim() === '' ? {} : { partnerId: partner.trim() }),
-      })
+      .run({ kind, location: location.trim(), name: chosen, schedule, ...secret })
       .then(async (source) => {
         onClose();
         router.go(`/settings/sources?source=${source.sourceId}`);
@@ -208,23 +200,6 @@ export function SourceAddDialog({ onClose }: { readonly onClose: () => void }) {
                 options={SCHEDULES.map((each) => ({ value: each.pattern, label: each.words }))}
               />
             </div>
-          </div>
-          <div className="stack-4">
-            <label htmlFor={`${id}-partner`} className="strong">
-              Partner <span className="muted">if it speaks of one partner alone</span>
-            </label>
-            <InputGroup
-              id={`${id}-partner`}
-              fill
-              spellCheck={false}
-              value={partner}
-              maxLength={200}
-              onChange={(event) => setPartner(event.target.value)}
-              aria-describedby={`${id}-partner-help`}
-            />
-            <span id={`${id}-partner-help`} className="small muted">
-              That partner’s members then see its chains and how fresh it is. Left empty, only the company’s own members do.
-            </span>
           </div>
           {add.error === null ? null : <ErrorView error={add.error} />}
           <div className="decision-foot">

@@ -13,7 +13,6 @@ import { ErrorView } from '../../ui/states.tsx';
 import { StatusWord } from '../../ui/status.tsx';
 import { Time } from '../../ui/time.tsx';
 import { RunTable } from './run-table.tsx';
-import { SourcePartner } from './source-partner.tsx';
 import { conservationLine, OUTCOME, PLACES, scheduleWords, SCHEDULES } from './source-words.ts';
 
 function FeedTable({ source }: { readonly source: Source }) {
@@ -272,9 +271,6 @@ export function SourceDetail({ source }: { readonly source: Source }) {
               )}
             </Fact>
           ) : null}
-          <Fact label="Partner">
-            <SourcePartner source={source} />
-          </Fact>
           <Fact label="Added">
             <Time at={source.addedAt} />
           </Fact>

@@ -51,8 +51,6 @@ export const hostedApp = (serve: (port: Port) => void, more: Partial<HostedApp> 
   serve,
   openDownload: () => Promise.resolve(null),
   acceptUpload: () => Promise.resolve(false),
-  metricsText: () => Promise.resolve(''),
-  takeEvents: () => Promise.resolve({ status: 401, document: {} }),
   close: () => Promise.resolve(),
   ...more,
 });

@@ -45,7 +45,7 @@ export const createFixture = (limits: Partial<ContractLimits> = {}): Fixture => 
     log: [] as CallLogEntry[],
     denials: [] as Denial[],
     notes: [] as string[],
-    session: { member_id: 'm-1', role: 'auditor', partner_id: null, viewing: null } as Session,
+    session: { member_id: 'm-1', role: 'auditor' } as Session,
     phase: 'workspace' as Phase,
     aborted: 0,
     waiting: 0,

@@ -7,28 +7,15 @@ import { PEOPLE } from '../../../src-main/app/demo/seed-model.ts';
 import { createSeeded } from '../../../src-main/app/demo/seeded.ts';
 import { finished } from '../../../src-main/app/finished-job.ts';
 import { openStateDir } from '../../../src-main/store/index.ts';
-import { copyOf } from './made-once.ts';
 import type { UsedWorkspace } from './workspace.ts';
 
 /** The clock of a journey over closes: a week after the newest one, which is May. */
 export const CLOSES_NOW = '2026-06-10T09:00:00.000Z';
 export const NEWEST = '2026-05';
 
-const placesIn = (folder: string): UsedWorkspace => ({
-  workspace: join(folder, 'workspace'),
-  stateDir: join(folder, 'state'),
-  source: join(folder, OWN_SOURCE),
-});
-
-/** A copy of it below `folder`. Its one source is read by hand only, and no journey does: a copy still names the first place. */
+/** Makes it below `folder`; its one source is `switchboard`, read by hand only. */
 export async function makeCloses(folder: string): Promise<UsedWorkspace> {
-  await copyOf('closes', folder, async (first) => {
-    await replayCloses(placesIn(first));
-  });
-  return placesIn(folder);
-}
-
-async function replayCloses(used: UsedWorkspace): Promise<void> {
+  const used = { workspace: join(folder, 'workspace'), stateDir: join(folder, 'state'), source: join(folder, OWN_SOURCE) };
   mkdirSync(used.source, { recursive: true });
   const [owner, ...others] = PEOPLE;
   let time = CLOSES_NOW;
@@ -59,7 +46,7 @@ async function replayCloses(used: UsedWorkspace): Promise<void> {
       say: () => undefined,
     };
     await replayMonths(history, async () => {
-      for (const person of others) await client.call('member.add', person);
+      for (const { name, email, role } of others) await client.call('member.add', { name, email, role });
       await client.call('source.add', { kind: 'folder', location: used.source, name: OWN_SOURCE, schedule: 'manual' });
     });
     time = CLOSES_NOW;
@@ -70,4 +57,5 @@ async function replayCloses(used: UsedWorkspace): Promise<void> {
   } finally {
     await app.close();
   }
+  return used;
 }

@@ -40,8 +40,6 @@ export const startedShell = async (options: StartOptions = {}): Promise<StartedS
     serve: (port) => started.served.push(port),
     openDownload: () => Promise.resolve(null),
     acceptUpload: () => Promise.resolve(false),
-    metricsText: () => Promise.resolve(''),
-    takeEvents: () => Promise.resolve({ status: 401, document: {} }),
     close: () => {
       started.appCloses += 1;
       return Promise.resolve();

@@ -3,13 +3,11 @@
  * Three partners, sixteen chains, one of them broken. For renderer tests and for looking at screens.
  */
 import { createMemoryPortPair } from '../../../src-shared/contract/memory-port.ts';
-import { contract, procedures, type Topic } from '../../../src-shared/contract/index.ts';
-import { allowedIn } from '../../../src-shared/contract/may-call.ts';
+import { contract, type Topic } from '../../../src-shared/contract/index.ts';
 import type { Port } from '../../../src-shared/contract/port.ts';
 import { createRouter } from '../../../src-shared/contract/router.ts';
 import { AppError } from '../../../src-shared/kernel/errors.ts';
 import type { Need } from '../../../src-shared/contract/overview.ts';
-import { lazyActs } from './act-fixtures.ts';
 import { CHAIN_SPECS } from './chain-specs.ts';
 import { makeAudit } from './fixture-audit.ts';
 import { createFixtureJobs } from './fixture-jobs.ts';
@@ -20,11 +18,8 @@ import type { Answered, AppHandlers, Scenario } from './fixture-types.ts';
 import { makeBackups, makeDoctor, makeRecovery, makeStatus, MEMBERS, readOnlyOf } from './fixture-workspace.ts';
 import { lazyEvidence } from './evidence-fixtures.ts';
 import { lazyGates } from './gate-fixtures.ts';
-import { makeOperations, unanswered } from './operations-fixtures.ts';
 import { lazyPackets } from './packet-fixtures.ts';
-import { makePlanHandlers } from './plan-fixtures.ts';
 import { createReceiptFixture } from './receipt-fixtures.ts';
-import { makeTenantHandlers } from './tenant-fixtures.ts';
 
 export const FIXTURE_NOW = '2026-06-03T09:42:00.000Z';
 
@@ -125,9 +120,6 @@ export const createFixtureApp = ({
   let phase: 'workspace' | 'recovery' = scenario === 'recovery' ? 'recovery' : 'workspace';
   let actingId = 'mem-amara';
   const members = [...MEMBERS];
-  const opener = members[0] ?? missing('member');
-  /** A partner's members see those of their partner, as in the app. */
-  const visibleMembers = () => members.filter(({ partnerId }) => acting().partnerId === null || partnerId === acting().partnerId);
   const acting = () => members.find((member) => member.memberId === actingId) ?? missing('member');
   const jobs = createFixtureJobs(now, (job) => router.publish('job.changed', job), jobStepMs);
   const changed = (...topics: Topic[]): void => {
@@ -143,9 +135,6 @@ export const createFixtureApp = ({
     changed('packets', 'audit');
   });
   const evidence = lazyEvidence(scenario === 'empty' ? 'empty' : 'full');
-  const acts = lazyActs(now, scenario === 'empty', () => {
-    changed('approvals', 'actions', 'tenants', 'session', 'audit');
-  });
   const gates = lazyGates(scenario === 'empty' ? 'empty' : 'full');
   const receipts = createReceiptFixture({ now, benchRows, startJob: (name) => startVerify(name) });
   const done = { done: true } as const;
@@ -178,27 +167,11 @@ export const createFixtureApp = ({
   ];
 
   const handlers: AppHandlers = {
-    ...unanswered(Object.keys(procedures)),
-    ...makeOperations(now, scenario === 'empty', () => {
-      changed('incidents', 'audit');
-    }),
-    ...makePlanHandlers(
-      now,
-      scenario === 'empty' ? 'empty' : 'full',
-      () => true,
-      () => {
-        changed('plans', 'audit');
-      },
-    ),
-    ...makeTenantHandlers(now, scenario === 'empty' ? 'empty' : 'full', () => {
-      changed('tenants', 'audit');
-    }),
     ...receipts,
     ...sources,
     ...audit.handlers,
     ...evidence.handlers,
     ...gates.handlers,
-    ...acts.handlers,
     ...packets.handlers,
     ...makeQuarantine(now, () => {
       changed('quarantine', 'audit', 'sources');
@@ -219,7 +192,7 @@ export const createFixtureApp = ({
       inRecovery: phase === 'recovery',
       capabilities: { pickFolder: false, revealFile: false, secretStore: 'session' },
     }),
-    'session.describe': (_input, { session }) => {
+    'session.describe': () => {
       const status = makeStatus(now, scenario);
       const member = acting();
       return {
@@ -231,30 +204,22 @@ export const createFixtureApp = ({
           demo: status.demo,
           readOnly: readOnlyOf(now, scenario),
         },
-        viewing: session.viewing,
-        openedBy: member === opener ? null : { memberId: opener.memberId, name: opener.name, role: opener.role },
-        allowed: allowedIn(contract, session),
+        allowed: Object.entries(contract)
+          .filter(([, entry]) => entry.kind !== 'event' && (entry.roles === 'any' || entry.roles.includes(member.role)))
+          .map(([name]) => name),
       };
     },
     'session.actAs': ({ memberId }) => {
-      if (memberId !== opener.memberId && !visibleMembers().some((member) => member.memberId === memberId)) missing('member');
+      if (!members.some((member) => member.memberId === memberId)) missing('member');
       actingId = memberId;
       changed('session');
       return done;
     },
     'host.pickFolder': () => ({ folder: null }),
     'host.revealFolder': () => done,
-    'member.list': () => ({ members: visibleMembers() }),
-    'member.add': ({ name, role, email, partnerId }) => {
-      const member = {
-        memberId: `mem-${members.length + 1}`,
-        name,
-        role,
-        email: email ?? null,
-        addedAt: now,
-        owner: false,
-        partnerId: partnerId ?? null,
-      };
+    'member.list': () => ({ members }),
+    'member.add': ({ name, role, email }) => {
+      const member = { memberId: `mem-${members.length + 1}`, name, role, email: email ?? null, addedAt: now, owner: false };
       members.push(member);
       changed('members', 'audit');
       return member;
@@ -408,7 +373,7 @@ export const createFixtureApp = ({
   const router = createRouter({
     contract,
     handlers,
-    session: () => ({ member_id: actingId, role: acting().role, partner_id: acting().partnerId, viewing: null }),
+    session: () => ({ member_id: actingId, role: acting().role }),
     log: () => undefined,
     now: () => now,
     newRequestId: () => `req_${(requests += 1).toString(16).padStart(8, '0')}`,
@@ -430,7 +395,6 @@ export const createFixtureApp = ({
       jobs.stop();
       evidence.close();
       gates.close();
-      acts.close();
       packets.close();
       router.close();
     },

@@ -58,7 +58,7 @@ export const createSourceHandlers = ({
         feeds: [{ feed: 'receipts', items: 3, says: '3 chains, 6.6 MB' }],
       };
     },
-    'source.add': ({ kind, location, name, schedule, token, partnerId }) => {
+    'source.add': ({ kind, location, name, schedule, token }) => {
       const chosen = name ?? location.split('/').filter(Boolean).at(-1) ?? 'source';
       if (sources.some((each) => each.name === chosen)) {
         throw new AppError('ALREADY_EXISTS', `A source named ${chosen} exists; nothing was added.`, { nextStep: 'Choose another name.' });
@@ -74,7 +74,6 @@ export const createSourceHandlers = ({
         nextRunAt: hoursBefore(now, -0.25),
         failures: 0,
         hasToken: token !== undefined,
-        partnerId: partnerId ?? null,
         feeds: [
           {
             feed: 'receipts',
@@ -93,12 +92,8 @@ export const createSourceHandlers = ({
       changed('sources', 'audit');
       return source;
     },
-    'source.configure': ({ sourceId, schedule, token, partnerId }) =>
-      change(sourceId, {
-        ...(schedule === undefined ? {} : { schedule }),
-        ...(token === undefined ? {} : { hasToken: token !== null }),
-        ...(partnerId === undefined ? {} : { partnerId }),
-      }),
+    'source.configure': ({ sourceId, schedule, token }) =>
+      change(sourceId, { ...(schedule === undefined ? {} : { schedule }), ...(token === undefined ? {} : { hasToken: token !== null }) }),
     'source.pause': ({ sourceId }) => change(sourceId, { state: 'paused', nextRunAt: null }),
     'source.resume': ({ sourceId }) => change(sourceId, { state: 'active', nextRunAt: hoursBefore(now, -0.25) }),
     'source.remove': ({ sourceId }) => {

@@ -41,7 +41,6 @@ export const makeSources = (now: string): Source[] => [
     nextRunAt: hoursBefore(now, -0.22),
     failures: 0,
     hasToken: false,
-    partnerId: null,
     feeds: [
       feed(
         now,
@@ -64,7 +63,6 @@ export const makeSources = (now: string): Source[] => [
     nextRunAt: hoursBefore(now, -0.22),
     failures: 0,
     hasToken: false,
-    partnerId: null,
     feeds: [
       feed(
         now,
@@ -87,7 +85,6 @@ export const makeSources = (now: string): Source[] => [
     nextRunAt: hoursBefore(now, -0.1),
     failures: 9,
     hasToken: true,
-    partnerId: null,
     feeds: [
       feed(
         now,

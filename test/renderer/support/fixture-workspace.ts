@@ -59,7 +59,6 @@ export const MEMBERS: Answered<'member.list'>['members'] = [
     email: 'amara@switchboard.example',
     addedAt: '2026-01-06T08:31:00.000Z',
     owner: true,
-    partnerId: null,
   },
   {
     memberId: 'mem-lena',
@@ -68,7 +67,6 @@ export const MEMBERS: Answered<'member.list'>['members'] = [
     email: 'lena@switchboard.example',
     addedAt: '2026-01-06T08:36:00.000Z',
     owner: false,
-    partnerId: null,
   },
   {
     memberId: 'mem-priya',
@@ -77,17 +75,8 @@ export const MEMBERS: Answered<'member.list'>['members'] = [
     email: 'priya@halden-audit.example',
     addedAt: '2026-01-20T10:05:00.000Z',
     owner: false,
-    partnerId: null,
   },
-  {
-    memberId: 'mem-jonas',
-    name: 'Jonas Weil',
-    role: 'partner_operator',
-    email: null,
-    addedAt: '2026-02-02T14:00:00.000Z',
-    owner: false,
-    partnerId: 'northwind',
-  },
+  { memberId: 'mem-jonas', name: 'Jonas Weil', role: 'partner_operator', email: null, addedAt: '2026-02-02T14:00:00.000Z', owner: false },
 ];
 
 export const makeRecovery = (now: string, folder: string): Answered<'recovery.describe'> => ({

@@ -28,7 +28,7 @@ export const lazyGates = (scenario: 'full' | 'empty'): { readonly handlers: Gate
   const handler = (name: Name) => async (input: never, ctx: HandlerContext) => {
     world ??= tell(scenario);
     const { service } = await world;
-    const asked = { ...ctx, now: NOW, session: { member_id: OWNER, role: ctx.session.role, partner_id: null, viewing: null } };
+    const asked = { ...ctx, now: NOW, session: { member_id: OWNER, role: ctx.session.role } };
     return (service.handlers[name] as (input: never, ctx: HandlerContext) => unknown)(input, asked);
   };
   return {

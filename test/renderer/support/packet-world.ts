@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Handlers, HandlerContext } from '../../../src-shared/contract/define.ts';
 import type { Contract } from '../../../src-shared/contract/index.ts';
-import { isPartnerRole, type Role } from '../../../src-shared/contract/roles.ts';
+import type { Role } from '../../../src-shared/contract/roles.ts';
 import { demoEvidence, firstClose, type Close, type ComputeMonth, type TierRow } from '../../../src-main/app/demo/demo-evidence.ts';
 import { demoMonths } from '../../../src-main/app/demo/demo-months.ts';
 import { createSeeded } from '../../../src-main/app/demo/seeded.ts';
@@ -137,7 +137,7 @@ export const makePacketWorld = async (scenario: 'full' | 'empty', told: () => vo
   });
   const by = (person: Person, now: string) => ({ memberId: memberOf(person.id), role: person.role, requestId: 'req_00000000', now });
   const ctx = (person: Person, now: string): HandlerContext => ({
-    session: { member_id: memberOf(person.id), role: person.role, partner_id: null, viewing: null },
+    session: { member_id: memberOf(person.id), role: person.role },
     requestId: 'req_00000000',
     now,
     signal: new AbortController().signal,
@@ -150,10 +150,7 @@ export const makePacketWorld = async (scenario: 'full' | 'empty', told: () => vo
     now: joined,
   });
   for (const { id, name, role } of [LENA, PRIYA, JONAS, TOMAS, INES]) {
-    await store.write('members.add', {
-      member: { memberId: memberOf(id), name, role, email: null, partnerId: isPartnerRole(role) ? 'northwind' : null },
-      by: by(AMARA, joined),
-    });
+    await store.write('members.add', { member: { memberId: memberOf(id), name, role, email: null }, by: by(AMARA, joined) });
   }
   if (scenario === 'full') await tellStory();
   const wrap = <N extends PacketName>(name: N): PacketHandlers[N] =>

@@ -84,7 +84,7 @@ export async function openGatesWorkspace(at = '2026-06-15T12:00:00.000Z') {
     },
   });
   const context = (): HandlerContext => ({
-    session: { member_id: OWNER, role: 'admin', partner_id: null, viewing: null },
+    session: { member_id: OWNER, role: 'admin' },
     requestId: 'req_test',
     now: state.now,
     signal: new AbortController().signal,

@@ -86,7 +86,7 @@ export async function openPacketsWorkspace() {
     const { input: accepts, output } = contract[name];
     const handler = service().handlers[name] as (parsed: unknown, context: HandlerContext) => unknown;
     const context: HandlerContext = {
-      session: { member_id: as, role, partner_id: null, viewing: null },
+      session: { member_id: as, role },
       requestId: 'request',
       now: state.now,
       signal: new AbortController().signal,

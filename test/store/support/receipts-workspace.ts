@@ -101,7 +101,7 @@ export const openReceiptsWorkspace = async (folder: string, options: OpenOptions
   });
   const role: Role = 'admin';
   const context: HandlerContext = {
-    session: { member_id: owner?.memberId ?? '', role, partner_id: null, viewing: null },
+    session: { member_id: owner?.memberId ?? '', role },
     requestId: 'req_test',
     now,
     signal: new AbortController().signal,

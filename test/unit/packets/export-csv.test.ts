@@ -1,8 +1,7 @@
 /** Figures for spreadsheets: complete, exact, and nothing in them that a spreadsheet would run. */
 import { describe, expect, it } from 'vitest';
 import { exportPacket } from '../../../src-main/packets/export/export-packet.ts';
-import { csvOf, figuresCsv, tiersCsv } from '../../../src-main/packets/export/packet-csv.ts';
-import { safeCell } from '../../../src-shared/kernel/spreadsheet.ts';
+import { csvOf, figuresCsv, safeCell, tiersCsv } from '../../../src-main/packets/export/packet-csv.ts';
 import { packetForExport, worstPacket } from '../../support/packet-for-export.ts';
 
 /** RFC 4180, strictly: CR LF between records, quotes doubled inside quotes. */
