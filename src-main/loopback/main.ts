@@ -153,6 +153,10 @@ const handle = async (request: IncomingMessage, response: ServerResponse, served
     case 'download':
       await sendDownload(served.app, decision.ticket, response);
       return;
+    case 'token-holds':
+      response.writeHead(204, SECURITY_HEADERS);
+      response.end();
+      return;
     case 'upload':
       await takeUpload(served.app, decision.ticket, request, response);
   }

@@ -30,10 +30,13 @@ export type RequestDecision =
   | Refusal
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'download'; readonly ticket: string }
-  | { readonly kind: 'upload'; readonly ticket: string };
+  | { readonly kind: 'upload'; readonly ticket: string }
+  | { readonly kind: 'token-holds' };
 
 export type UpgradeDecision = Refusal | { readonly kind: 'socket' };
 
+/** Where a page whose socket did not open asks whether its token is still the one of this launch. */
+export const TOKEN_CHECK_PATH = '/token';
 /** Where the interface connects. */
 export const SOCKET_PATH = '/socket';
 /** The subprotocol we answer with; the token travels beside it and is never answered. */
@@ -49,6 +52,7 @@ export const decideRequest = (request: GuardedRequest, settings: GuardSettings):
   if (request.method === 'POST') {
     const refused = refuseOrigin(request, settings) ?? refuseToken(bearerToken(request), settings);
     if (refused !== null) return refused;
+    if (path === TOKEN_CHECK_PATH) return { kind: 'token-holds' };
     const ticket = ticketOf(path, UPLOAD_PATH);
     return ticket === null ? refuse(404, 'Nothing takes a POST here.') : { kind: 'upload', ticket };
   }

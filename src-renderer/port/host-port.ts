@@ -74,8 +74,8 @@ const openSocket = (token: string): Promise<Port> =>
     });
   });
 
-/** Asks for the token and takes nothing. */
-const TOKEN_CHECK_PATH = '/uploads/';
+/** Answers whether the token holds, and does nothing else. */
+const TOKEN_CHECK_PATH = '/token';
 const UNAUTHORISED = 401;
 
 /**

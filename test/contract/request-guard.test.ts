@@ -39,6 +39,7 @@ describe('decideRequest', () => {
     expect(decideRequest(get('/', { 'sec-fetch-site': null }), settings)).toEqual({ kind: 'file', path: '/' });
     expect(decideRequest(get(`/downloads/${TICKET}`), settings)).toEqual({ kind: 'download', ticket: TICKET });
     expect(decideRequest(post(`/uploads/${TICKET}`), settings)).toEqual({ kind: 'upload', ticket: TICKET });
+    expect(decideRequest(post('/token'), settings)).toEqual({ kind: 'token-holds' });
   });
 
   it.each<[string, GuardedRequest, number]>([
@@ -70,6 +71,7 @@ describe('decideRequest', () => {
     ['POST of a foreign Origin', post(`/uploads/${TICKET}`, { origin: 'https://evil.example' }), 403],
     ['POST of the null Origin', post(`/uploads/${TICKET}`, { origin: 'null' }), 403],
     ['POST of an Origin that begins like ours', post(`/uploads/${TICKET}`, { origin: 'http://127.0.0.1:4100.evil.example' }), 403],
+    ['a question after the token with another one', post('/token', { authorization: `Bearer ${'U'.repeat(43)}` }), 401],
     ['POST without token', post(`/uploads/${TICKET}`, { authorization: null }), 401],
     ['POST with a wrong token', post(`/uploads/${TICKET}`, { authorization: `Bearer ${'U'.repeat(43)}` }), 401],
     ['POST with a token in a cookie', post(`/uploads/${TICKET}`, { authorization: null, cookie: `token=${settings.token}` }), 401],

@@ -31,9 +31,7 @@ describe.skipIf(chromiumIsMissing)('offline and back', () => {
       await own.close();
       await wire.close();
     });
-    // A page that meets a closed socket asks whether its token still holds; the app knows the token, and has nothing at that
-    // place. Whether it must ask depends on which of the two comes first, the mended wire or its next try.
-    const { page, picture } = await visit(own, console.address, { expected: [...CUT, /404 \(Not Found\)/] });
+    const { page, picture } = await visit(own, console.address, { expected: CUT });
     const shell = new ShellPage(page);
     const { chains, open } = chainsOf(page);
     await open();
